@@ -29,7 +29,7 @@ def spawn(
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            preexec_fn=_die_with_parent(last_words),
+            preexec_fn=die_with_parent(last_words),
             env={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"},
             **options,
         )
@@ -93,7 +93,7 @@ def _works_in(pid: int, directory: Path) -> bool:
     return "postgres" in seen or "redis-server" in seen
 
 
-def _die_with_parent(number: signal.Signals) -> Callable[[], None]:
+def die_with_parent(number: signal.Signals) -> Callable[[], None]:
     """For the child, between fork and exec (after the change of user, which clears it)."""
     if sys.platform != "linux":
         return lambda: None  # the next keeper ends what this one left

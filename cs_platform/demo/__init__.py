@@ -1,0 +1,1 @@
+"""`python -m cs_platform.demo`: the whole product on one machine, with demo data."""
