@@ -1,0 +1,88 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from tenants.models import TenantModel
+
+
+class Channel(models.TextChoices):
+    IN_APP = "in_app", _("In the app")
+    EMAIL = "email", _("E-mail")
+
+
+class Preference(TenantModel):
+    """Whether a person wants one kind of notice over one channel."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    kind = models.CharField(max_length=64)
+    channel = models.CharField(max_length=8, choices=Channel)
+    is_wanted = models.BooleanField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "user", "kind", "channel"],
+                name="one_preference_per_kind_and_channel",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.kind} {self.channel}"
+
+
+class Message(TenantModel):
+    """Something to be delivered to one person over one channel: a row of the outbox.
+
+    Recorded with the fact it tells of, in the same transaction; a sender claims it.
+    Delivered once, or visibly dead. An in-app message is delivered by being there.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        SENT = "sent", _("Sent")
+        DEAD = "dead", _("Not deliverable")
+
+    channel = models.CharField(max_length=8, choices=Channel)
+    # The same fact told twice to the same person is the same message.
+    unique_key = models.CharField(max_length=200)
+    kind = models.CharField(max_length=64)
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    address = models.CharField(max_length=254, blank=True)
+    subject = models.CharField(max_length=300)
+    body = models.TextField(blank=True)
+    # Where it leads, inside the workspace: "/renewals/…/".
+    path = models.CharField(max_length=500, blank=True)
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "unique_key", "channel"],
+                name="one_message_per_fact_person_and_channel",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["tenant", "next_attempt_at"],
+                condition=Q(state="waiting"),
+                name="message_waiting",
+            ),
+            models.Index(
+                fields=["tenant", "recipient", "-created_at"],
+                condition=Q(channel="in_app"),
+                name="message_inbox",
+            ),
+        ]
+
+    def __str__(self):
+        return self.subject
