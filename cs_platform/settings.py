@@ -6,7 +6,6 @@ Without DATABASE_URL or REDIS_URL the built-in servers of `embedded` are used.
 import hashlib
 import hmac
 import secrets
-import sys
 from pathlib import Path
 
 import environ
@@ -279,7 +278,6 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "UNAUTHENTICATED_USER": None,
-    "PAGE_SIZE": 50,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "CS Platform API",
@@ -352,4 +350,5 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
 }
 
-IS_TEST = "pytest" in sys.modules
+# The address is unique, whatever its case: a constraint on lower(email).
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]

@@ -61,7 +61,9 @@ def _ensure_group(cursor):
 def _ensure_login(cursor, database):
     name, password = database["USER"], database["PASSWORD"]
     if name == connections["owner"].settings_dict["USER"]:
-        raise ProgrammingError(f"{name} is the owner: give web and workers another role.")
+        raise ProgrammingError(
+            f"{name} is the owner: give web and workers another role."
+        )
     cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name])
     verb = "ALTER" if cursor.fetchone() else "CREATE"
     cursor.execute(
@@ -96,8 +98,8 @@ def create_database(cursor, name, owner, password):
     cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
     if not cursor.fetchone():
         cursor.execute(
-            sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING UTF8").format(
-                sql.Identifier(name), sql.Identifier(owner)
-            )
+            sql.SQL(
+                "CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING UTF8"
+            ).format(sql.Identifier(name), sql.Identifier(owner))
         )
     cursor.execute("SELECT pg_advisory_unlock(7262)")

@@ -33,9 +33,7 @@ class Ticket(TenantModel):
         Account, on_delete=models.CASCADE, related_name="tickets"
     )
     subject = models.CharField(max_length=300)
-    severity = models.CharField(
-        max_length=8, choices=Severity, default=Severity.NORMAL
-    )
+    severity = models.CharField(max_length=8, choices=Severity, default=Severity.NORMAL)
     status = models.CharField(max_length=8, choices=Status, default=Status.OPEN)
     opened_at = models.DateTimeField()
     solved_at = models.DateTimeField(null=True, blank=True)

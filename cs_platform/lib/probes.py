@@ -23,7 +23,9 @@ def readyz(request):
     if ready["database"]:
         ready["migrations"] = _migrations()
     status = 200 if all(ready.values()) else 503
-    return JsonResponse({"status": "ok" if status == 200 else "not ready"} | ready, status=status)
+    return JsonResponse(
+        {"status": "ok" if status == 200 else "not ready"} | ready, status=status
+    )
 
 
 def _database():

@@ -9,13 +9,20 @@ class Command(migrate.Command):
 
     help = "Migrates as the owner role; creates the app and ops roles and grants."
 
+    stealth_options = ("skip_bootstrap",)
+
     def add_arguments(self, parser):
         super().add_arguments(parser)
         parser.set_defaults(database="owner")
 
     def handle(self, *args, **options):
-        if settings.EMBEDDED_SUPERUSER:
-            roles.create_embedded_database()
-        roles.prepare_roles()
+        if not options.pop("skip_bootstrap", False):
+            _bootstrap()
         super().handle(*args, **options)
         roles.grant()
+
+
+def _bootstrap():
+    if settings.EMBEDDED_SUPERUSER:
+        roles.create_embedded_database()
+    roles.prepare_roles()
