@@ -1,16 +1,20 @@
 """`python -m embedded keep|stop VAR`, run from inside `cs_platform/`."""
 
 import os
+import shutil
 import sys
 from pathlib import Path
 
 from . import keeper, stop
+from .home import private_home
 
 
 def main() -> None:
     verb, var = sys.argv[1], Path(sys.argv[2])
     if verb == "stop":
         stop(var)
+        # A keeper that was killed could not tidy up after itself.
+        shutil.rmtree(private_home(var.resolve()), ignore_errors=True)
     elif verb == "keep":
         _detach()
         keeper.keep(var)
