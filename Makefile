@@ -11,7 +11,7 @@ export PATH := $(BIN):$(PATH)
 export PORT
 
 # A real deployment's environment, as far as `check --deploy` can see it.
-PRODUCTION = DEBUG=0 ALLOWED_HOSTS=cs.example.com SECURE_PROXY_SSL=1 \
+PRODUCTION = SITE_URL=https://cs.example.com ALLOWED_HOSTS=cs.example.com BEHIND_PROXY=1 \
 	SECRET_KEY=$$(python -c "import secrets; print(secrets.token_urlsafe(50))")
 
 .PHONY: help demo test check lint types django-check messages bench soak browser clean
@@ -31,13 +31,14 @@ lint: $(INSTALLED)
 	ruff check .
 	ruff format --check .
 	lint-imports
-	find templates -name '*.html' -print0 | xargs -0 djade --check --target-version 5.2
+	find templates -name '*.html' -print0 | xargs -0 -r djade --check --target-version 5.2
 
 types: $(INSTALLED)
 	mypy
 
 django-check: $(INSTALLED) messages
-	python manage.py makemigrations --check --dry-run
+	@# The warning it silences: there may be no database yet to compare with.
+	python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(PRODUCTION) python manage.py check --deploy --fail-level WARNING
 
 messages: $(INSTALLED) ## Compile the translations

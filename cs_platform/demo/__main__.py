@@ -13,6 +13,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import environ
+
 from cs_platform import embedded
 from cs_platform.embedded.process import die_with_parent
 
@@ -20,7 +22,6 @@ from .children import Child, Children
 from .watchdog import Watchdog
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
-VAR = BASE_DIR / "var"
 MANAGE = [sys.executable, "manage.py"]
 STARTED_BY = os.getppid()
 
@@ -29,7 +30,11 @@ def main() -> None:
     os.chdir(BASE_DIR)
     for name in ("SIGINT", "SIGTERM"):
         signal.signal(getattr(signal, name), _interrupt)
+    environ.Env.read_env(BASE_DIR / ".env")
     os.environ.setdefault("HOST", "127.0.0.1")
+    os.environ.setdefault(
+        "LOG_LEVEL", "WARNING"
+    )  # what went well is seen in the browser
     os.environ["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     host, port = os.environ["HOST"], int(os.environ.setdefault("PORT", "8000"))
     _refuse_a_taken_port(host, port)
@@ -43,7 +48,7 @@ def main() -> None:
         _say("stopped")
     finally:
         if _uses_built_in_servers():
-            embedded.release(VAR)
+            embedded.release(_var())
 
 
 def _prepare() -> str:
@@ -70,7 +75,11 @@ def _check() -> None:
 
 def _ensure() -> None:
     if _uses_built_in_servers():
-        embedded.ensure(VAR)
+        embedded.ensure(_var())
+
+
+def _var() -> Path:
+    return Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
 
 
 def _uses_built_in_servers() -> bool:

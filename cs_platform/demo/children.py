@@ -8,28 +8,32 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
+from typing import IO, cast
 
 from cs_platform.embedded.process import die_with_parent
 
 from .watchdog import Watchdog
 
 # Who makes work goes first, who does it goes last.
-STOP_ORDER = ("usage", "scheduler", "web", "worker")
+STOP_ORDER = ("usage", "scheduler", "web", "bulk", "worker")
 STOP_SECONDS = 15
 STEADY_SECONDS = 30
 BACK_OFF_SECONDS = (1, 2, 5, 10, 30)
-CHECK_SECONDS = 2
+CHECK_SECONDS = 1
 
 
 class Child:
     """One process with a name, in a group of its own so that Ctrl-C is ours to pass on."""
 
+    process: subprocess.Popen  # these two once it is started
+    output: IO[bytes]
+
     def __init__(self, name: str, command: str):
         self.name = name
         self.command = command
-        self.process: subprocess.Popen | None = None
+        self.is_started = False
         self.failures = 0
         self.start_at = 0.0
         self.rest = b""
@@ -45,11 +49,13 @@ class Child:
             preexec_fn=die_with_parent(signal.SIGTERM),
             env={**os.environ, "PYTHONUNBUFFERED": "1"},
         )
-        os.set_blocking(self.process.stdout.fileno(), False)
+        self.output = cast(IO[bytes], self.process.stdout)
+        os.set_blocking(self.output.fileno(), False)
+        self.is_started = True
 
     def forward(self, width: int) -> None:
         """Pass on the whole lines it wrote, each behind its name."""
-        text = self.rest + (self.process.stdout.read() or b"")
+        text = self.rest + (self.output.read() or b"")
         *lines, self.rest = text.split(b"\n")
         for line in lines:
             shown = line.decode(errors="replace")
@@ -74,7 +80,7 @@ class Children:
         self.watchdog = watchdog
         self.check = check
         self.width = max(len(child.name) for child in children)
-        self.output = selectors.DefaultSelector()
+        self.outputs = selectors.DefaultSelector()
 
     def run(self, host: str, port: int, welcome: str) -> None:
         """Run until interrupted, then stop everything in order."""
@@ -104,34 +110,34 @@ class Children:
                 next_check = time.monotonic() + CHECK_SECONDS
 
     def _revive(self, child: Child) -> None:
-        if child.process and child.process.poll() is not None:
+        if child.is_started and child.process.poll() is not None:
             code = self._bury(child)
             delay = child.schedule_restart()
             self._say(child, f"ended with {code}; again in {delay} s")
-        if child.process is None and time.monotonic() >= child.start_at:
+        if not child.is_started and time.monotonic() >= child.start_at:
             child.start()
             self.watchdog.started(child.process.pid)
-            self.output.register(child.process.stdout, selectors.EVENT_READ, child)
+            self.outputs.register(child.output, selectors.EVENT_READ, child)
 
     def _bury(self, child: Child) -> int:
         """What remains of an ended child: its last words, its own children."""
         process = child.process
         child.forward(self.width)
-        self.output.unregister(process.stdout)
-        process.stdout.close()
+        self.outputs.unregister(child.output)
+        child.output.close()
         _kill_group(process)
         self.watchdog.ended(process.pid)
-        child.process = None
+        child.is_started = False
         return process.returncode
 
     def _forward(self, timeout: float) -> None:
-        for key, _ in self.output.select(timeout):
+        for key, _ in self.outputs.select(timeout):
             key.data.forward(self.width)
 
     def _stop_all(self) -> None:
         order = {name: place for place, name in enumerate(STOP_ORDER)}
         for child in sorted(self.children, key=lambda child: order.get(child.name, 0)):
-            if child.process:
+            if child.is_started:
                 self._stop(child)
 
     def _stop(self, child: Child) -> None:
@@ -147,11 +153,9 @@ class Children:
         self._bury(child)
 
     def _kill_all(self, *_: object) -> None:
-        for process in self._running():
-            _kill_group(process)
-
-    def _running(self) -> Iterable[subprocess.Popen]:
-        return [child.process for child in self.children if child.process]
+        for child in self.children:
+            if child.is_started:
+                _kill_group(child.process)
 
     def _say(self, child: Child, text: str) -> None:
         sys.stdout.write(f"{child.name:<{self.width}} | {text}\n")

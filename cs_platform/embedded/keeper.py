@@ -11,7 +11,6 @@ import shutil
 import signal
 import sys
 import time
-import traceback
 from dataclasses import asdict
 from pathlib import Path
 
@@ -151,8 +150,3 @@ class Keeper:
         nothing = os.open(os.devnull, os.O_RDONLY)
         for source, target in ((nothing, 0), (log, 1), (log, 2)):
             os.dup2(source, target)
-        sys.excepthook = _log_failure
-
-
-def _log_failure(kind: type, value: BaseException, trace: object) -> None:
-    traceback.print_exception(kind, value, trace)

@@ -74,13 +74,13 @@ class Postgres:
     def stop(self) -> None:
         end(self.process, signal.SIGINT)
 
-    def _is_ready(self) -> bool:
+    def _is_ready(self, pid: int) -> bool:
         """PostgreSQL's own word for it: line 8 of postmaster.pid, as pg_ctl reads it."""
         try:
             lines = (self.data / "postmaster.pid").read_text().splitlines()
         except FileNotFoundError:
             return False
-        is_new = lines[:1] == [str(self.process.pid)]
+        is_new = lines[:1] == [str(pid)]
         return is_new and lines[7:8] != [] and lines[7].strip() == "ready"
 
     def _initialise(self) -> None:

@@ -36,12 +36,12 @@ def spawn(
 
 
 def wait_until_ready(
-    process: subprocess.Popen, ready: Callable[[], bool], log: Path
+    process: subprocess.Popen, ready: Callable[[int], bool], log: Path
 ) -> None:
     """Wait as long as the process lives: crash recovery takes what it takes."""
-    while not ready():
+    while not ready(process.pid):
         if process.poll() is not None:
-            raise Failed(f"{process.args[0]} ended at once:\n{tail(log)}")
+            raise Failed(f"ended with {process.returncode}:\n{tail(log)}")
         time.sleep(0.02)
 
 

@@ -55,7 +55,7 @@ class Redis:
     def stop(self) -> None:
         end(self.process, signal.SIGTERM)
 
-    def _answers(self) -> bool:
+    def _answers(self, pid: int) -> bool:
         try:
             with socket.socket(socket.AF_UNIX) as client:
                 client.settimeout(1)
