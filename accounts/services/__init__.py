@@ -1,0 +1,3 @@
+from accounts.services.touch import touch
+
+__all__ = ["touch"]
