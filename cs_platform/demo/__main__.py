@@ -1,4 +1,4 @@
-"""Set everything up, run it, and stop it all on Ctrl-C.
+"""Set everything up, run it, and stop it all on Ctrl-C. `--empty`: without demo data.
 
 Prepares the database, the translations, the static files and the demo workspaces (each
 safe to run again), then runs the processes of the Procfile and, beside them, a sender
@@ -58,12 +58,24 @@ def _prepare() -> str:
     _run([*MANAGE, "migrate", "--verbosity", "0"])
     if (BASE_DIR / "locale").is_dir():
         _run(["pybabel", "--quiet", "compile", "-d", "locale", "-D", "django"])
-    _say("collecting static files")
-    _run([*MANAGE, "collectstatic", "--noinput", "--verbosity", "0"])
-    if not _has_command("seed_demo"):
+    _collect_static()
+    if not _is_wanted("seed_demo"):
         return ""
     _say("seeding the demo workspaces (the first time takes a while)")
     return _run([*MANAGE, "seed_demo"], stdout=subprocess.PIPE)
+
+
+def _collect_static() -> None:
+    """Hashing and compressing takes half a minute: only when a file has changed."""
+    stamp = _var() / "run/static-collected"
+    is_fresh = stamp.exists()
+    stamp.unlink(missing_ok=True)
+    collect = [*MANAGE, "collectstatic", "--noinput"]
+    copied = _run([*collect, "--no-post-process"], stdout=subprocess.PIPE)
+    if not (is_fresh and copied.strip().splitlines()[-1].startswith("0 ")):
+        _say("collecting static files (again only when they change)")
+        _run([*collect, "--verbosity", "0"])
+    stamp.touch()
 
 
 def _check() -> None:
@@ -89,13 +101,14 @@ def _uses_built_in_servers() -> bool:
 def _children() -> list[Child]:
     lines = (BASE_DIR / "Procfile").read_text().splitlines()
     children = [Child(*line.split(": ", 1)) for line in lines if line]
-    if _has_command("push_demo_usage"):
+    if _is_wanted("push_demo_usage"):
         children.append(Child("usage", "python manage.py push_demo_usage"))
     return children
 
 
-def _has_command(name: str) -> bool:
-    return any(BASE_DIR.glob(f"*/management/commands/{name}.py"))
+def _is_wanted(command: str) -> bool:
+    is_there = any(BASE_DIR.glob(f"*/management/commands/{command}.py"))
+    return is_there and "--empty" not in sys.argv
 
 
 def _run(command: list[str], **options) -> str:

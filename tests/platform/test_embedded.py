@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -20,6 +20,7 @@ import redis
 
 from cs_platform import embedded
 from cs_platform.embedded import home
+from tests.platform.processes import wait_for_the_end
 
 PACKAGE_PARENT = Path(embedded.__file__).parent.parent
 # A process that leases the servers, says where they are, and lives until we end it.
@@ -88,24 +89,6 @@ def keeper_of(var):
 
 def postmaster_of(var):
     return psutil.Process(int((var / "postgres/postmaster.pid").read_text().split()[0]))
-
-
-def wait_for_the_end(*processes, seconds=30):
-    """The names of those still at work after `seconds`."""
-    deadline = time.monotonic() + seconds
-    while (alive := at_work(processes)) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return alive
-
-
-def at_work(processes):
-    alive = []
-    for process in processes:
-        # What has ended but not been collected by init yet has ended.
-        with suppress(psutil.NoSuchProcess):
-            if process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
-                alive.append(process.name())
-    return alive
 
 
 @pytest.mark.slow
