@@ -10,4 +10,5 @@ urlpatterns = [
     path("healthz", probes.healthz, name="healthz"),
     path("readyz", probes.readyz, name="readyz"),
     path("", include("django_prometheus.urls")),
+    path("", include("tenants.public_urls")),
 ]

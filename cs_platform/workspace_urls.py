@@ -1,5 +1,9 @@
 """What is reached inside a workspace, below /t/<slug>/."""
 
+from django.urls import include, path
+
 handler500 = "cs_platform.lib.outage.server_error"
 
-urlpatterns = []
+urlpatterns = [
+    path("", include("tenants.urls")),
+]

@@ -1,6 +1,19 @@
-from django import forms
+import zoneinfo
 
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from tenants.models import ApiKey, Invitation, Language, Membership, Role, Tenant
 from tenants.scoping import current_tenant_id
+from tenants.services import found_workspace
+
+CURRENCIES = ("USD", "EUR", "GBP", "KZT", "RUB", "UZS", "KGS", "AED", "TRY", "CHF")
+
+
+def zone_choices():
+    """The time zones people choose from; the region comes first."""
+    return [(name, name) for name in sorted(zoneinfo.available_timezones())]
 
 
 class TenantModelForm(forms.ModelForm):
@@ -13,3 +26,128 @@ class TenantModelForm(forms.ModelForm):
 
     def _get_validation_exclusions(self):
         return super()._get_validation_exclusions() - {"tenant"}
+
+
+class SignUpForm(forms.Form):
+    """What sign-up asks beyond address and password; found by allauth's setting."""
+
+    name = forms.CharField(label=_("Your name"), max_length=150)
+    workspace = forms.CharField(
+        label=_("Workspace"),
+        max_length=200,
+        help_text=_("Usually the name of your company."),
+    )
+    field_order = ["name", "workspace", "email", "password1"]
+
+    def clean_workspace(self):
+        name = self.cleaned_data["workspace"].strip()
+        if not name:
+            raise forms.ValidationError(_("Give the workspace a name."))
+        return name
+
+    def signup(self, request, user):
+        language = (get_language() or "en").partition("-")[0]
+        found_workspace(
+            self.cleaned_data["workspace"],
+            by=user,
+            language=language if language in Language.values else Language.ENGLISH,
+        )
+
+
+class WorkspaceForm(forms.ModelForm):
+    timezone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices)
+
+    class Meta:
+        model = Tenant
+        fields = ["name", "timezone", "currency", "language", "is_portfolio_closed"]
+        labels = {
+            "name": _("Name"),
+            "currency": _("Currency"),
+            "language": _("Language"),
+            "is_portfolio_closed": _("A CSM sees only their own accounts"),
+        }
+        help_texts = {
+            "currency": _("Three letters (ISO 4217). Totals are shown in it."),
+            "language": _("For generated tasks and messages."),
+        }
+
+    def clean_currency(self):
+        currency = self.cleaned_data["currency"].strip().upper()
+        if len(currency) != 3 or not currency.isalpha():
+            raise forms.ValidationError(_("Three letters, for example USD."))
+        return currency
+
+
+class NewWorkspaceForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=200)
+
+
+class InvitationForm(TenantModelForm):
+    class Meta:
+        model = Invitation
+        fields = ["email", "role"]
+        labels = {"email": _("E-mail"), "role": _("Role")}
+
+    def validate_constraints(self):
+        """An open invitation is replaced by the new one: no error."""
+
+    def clean_email(self):
+        email = self.cleaned_data["email"].strip().lower()
+        is_member = Membership.objects.filter(
+            tenant_id=current_tenant_id(), user__email=email, is_active=True
+        ).exists()
+        if is_member:
+            raise forms.ValidationError(_("This person is already a member."))
+        return email
+
+
+class JoinForm(forms.Form):
+    """What an invited person who is new here fills in."""
+
+    name = forms.CharField(label=_("Your name"), max_length=150)
+    password = forms.CharField(
+        label=_("Password"),
+        max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+
+class MemberForm(forms.ModelForm):
+    class Meta:
+        model = Membership
+        fields = ["role", "reports_to"]
+        labels = {"role": _("Role"), "reports_to": _("Reports to")}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        leads = Membership.objects.filter(
+            tenant_id=self.instance.tenant_id, role=Role.LEAD, is_active=True
+        ).exclude(pk=self.instance.pk)
+        self.fields["reports_to"].queryset = leads.select_related("user")
+        self.fields["reports_to"].empty_label = _("Nobody")
+
+
+class ApiKeyForm(TenantModelForm):
+    scopes = forms.MultipleChoiceField(
+        label=_("What it may do"),
+        choices=ApiKey.Scope.choices,
+        initial=[ApiKey.Scope.READ],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    expires_on = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        help_text=_("Leave empty for a key that does not expire."),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+    class Meta:
+        model = ApiKey
+        fields = ["name", "scopes"]
+        labels = {"name": _("Name")}
+        help_texts = {"name": _("Where the key is used, for example “billing”.")}
+
+
+class AuditFilterForm(forms.Form):
+    action = forms.CharField(label=_("What happened"), required=False, max_length=64)
+    who = forms.CharField(label=_("Who"), required=False, max_length=254)
