@@ -15,7 +15,10 @@ class Preference(TenantModel):
     """Whether a person wants one kind of notice over one channel."""
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
     )
     kind = models.CharField(max_length=64)
     channel = models.CharField(max_length=8, choices=Channel)
@@ -50,7 +53,11 @@ class Message(TenantModel):
     unique_key = models.CharField(max_length=200)
     kind = models.CharField(max_length=64)
     recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="+",
+        db_index=False,
     )
     address = models.CharField(max_length=254, blank=True)
     subject = models.CharField(max_length=300)

@@ -163,7 +163,11 @@ class ApiKey(TenantModel):
     digest = models.CharField(max_length=64)
     scopes = ArrayField(models.CharField(max_length=16, choices=Scope))
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_index=False,
     )
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
@@ -191,7 +195,11 @@ class Invitation(TenantModel):
     email = models.EmailField(max_length=254)
     role = models.CharField(max_length=8, choices=Role)
     invited_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_index=False,
     )
     expires_at = models.DateTimeField()
     # When the mail was put into the outbox; messaging claims those without.
@@ -219,7 +227,11 @@ class AuditEntry(TenantModel):
 
     at = models.DateTimeField()
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_index=False,
     )
     by_key = TenantForeignKey(ApiKey, on_delete=models.SET_NULL, null=True)
     # Past tense, dotted: "member.invited", "contract.changed".

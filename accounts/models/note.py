@@ -21,7 +21,11 @@ class Note(TenantModel):
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.NOTE)
     body = models.TextField(max_length=20_000)
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_index=False,
     )
     happened_at = models.DateTimeField()
 

@@ -63,6 +63,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
+                        db_index=False,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
                     ),
@@ -72,6 +73,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
+                        db_index=False,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
                     ),
@@ -81,6 +83,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
+                        db_index=False,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
                     ),
@@ -168,6 +171,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
+                        db_index=False,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
                     ),
@@ -177,6 +181,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
+                        db_index=False,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
                     ),
