@@ -1,0 +1,135 @@
+"""Tasks and alerts: each made once for its fact, each closed by somebody or healed."""
+
+from django.db import transaction
+
+from cs_platform.lib import clock
+from worklist.models import Alert, Priority, Task
+
+
+@transaction.atomic
+def create_task(
+    *,
+    kind,
+    title,
+    owner,
+    due_on,
+    account=None,
+    because="",
+    priority=Priority.NORMAL,
+    unique_key=None,
+    path="",
+    by=None,
+) -> Task:
+    """Give somebody something to do by a day.
+
+    With a `unique_key` it is safe to repeat, also at once: the second call returns the
+    task of the first, untouched, open or closed.
+    """
+    task = Task(
+        kind=kind,
+        title=title[:300],
+        owner=owner,
+        due_on=due_on,
+        account=account,
+        because=because,
+        priority=priority,
+        unique_key=unique_key,
+        path=path,
+        created_by=by,
+    )
+    if unique_key is None:
+        task.save(force_insert=True)
+        return task
+    Task.objects.bulk_create([task], ignore_conflicts=True)
+    return Task.objects.get(unique_key=unique_key)
+
+
+@transaction.atomic
+def close_task(task, *, by, dismissed=False, at=None) -> Task:
+    """Mark a task done, or dismissed. A task already closed stays as it was closed."""
+    task = Task.objects.select_for_update().get(pk=task.pk)
+    if task.status != Task.Status.OPEN:
+        return task
+    task.status = Task.Status.DISMISSED if dismissed else Task.Status.DONE
+    task.closed_at = at or clock.now()
+    task.closed_by = by
+    task.save(update_fields=["status", "closed_at", "closed_by"])
+    return task
+
+
+@transaction.atomic
+def reopen_task(task) -> Task:
+    """Take back a closing. Safe to repeat."""
+    task = Task.objects.select_for_update().get(pk=task.pk)
+    task.status, task.closed_at, task.closed_by = Task.Status.OPEN, None, None
+    task.save(update_fields=["status", "closed_at", "closed_by"])
+    return task
+
+
+@transaction.atomic
+def open_alert(
+    *,
+    kind,
+    subject,
+    title,
+    owner,
+    account=None,
+    because="",
+    priority=Priority.HIGH,
+    path="",
+    at=None,
+) -> Alert:
+    """Open an episode of something wrong; while one is open for the same kind and
+    subject, that one is returned untouched. After it is over a new one may open.
+    """
+    alert = Alert(
+        kind=kind,
+        subject=subject,
+        title=title[:300],
+        owner=owner,
+        account=account,
+        because=because,
+        priority=priority,
+        path=path,
+        opened_at=at or clock.now(),
+    )
+    same = Alert.objects.open().filter(kind=kind, subject=subject)
+    found = None
+    while found is None:  # twice only when the open one ends between the two lines
+        Alert.objects.bulk_create([alert], ignore_conflicts=True)
+        found = same.first()
+    return found
+
+
+@transaction.atomic
+def heal_alerts(kind, subject, *, at=None) -> int:
+    """End the open episode of a kind and subject (one, or a list of them) by itself.
+
+    Returns how many were open.
+    """
+    subjects = [subject] if isinstance(subject, str) else list(subject)
+    open_ones = Alert.objects.open().filter(kind=kind, subject__in=subjects)
+    ids = list(
+        open_ones.order_by("pk").select_for_update().values_list("pk", flat=True)
+    )
+    return Alert.objects.filter(pk__in=ids).update(resolved_at=at or clock.now())
+
+
+@transaction.atomic
+def acknowledge_alert(alert, *, by, at=None) -> Alert:
+    """Say that somebody has seen it and works on it. The first one to say so stays."""
+    alert = Alert.objects.select_for_update().get(pk=alert.pk)
+    if alert.acknowledged_at is None and alert.resolved_at is None:
+        alert.acknowledged_at, alert.acknowledged_by = at or clock.now(), by
+        alert.save(update_fields=["acknowledged_at", "acknowledged_by"])
+    return alert
+
+
+@transaction.atomic
+def resolve_alert(alert, *, by, at=None) -> Alert:
+    """Say that it is over. Safe to repeat: the first end stays."""
+    alert = Alert.objects.select_for_update().get(pk=alert.pk)
+    if alert.resolved_at is None:
+        alert.resolved_at, alert.resolved_by = at or clock.now(), by
+        alert.save(update_fields=["resolved_at", "resolved_by"])
+    return alert
