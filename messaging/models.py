@@ -1,9 +1,12 @@
+import re
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tenants.models import TenantModel
+from tenants.scoping import scoped_manager
 
 
 class Channel(models.TextChoices):
@@ -11,8 +14,23 @@ class Channel(models.TextChoices):
     EMAIL = "email", _("E-mail")
 
 
+class Topic(models.TextChoices):
+    """What a notice is about: the first word of its kind ("renewal.stuck")."""
+
+    RENEWAL = "renewal", _("Renewals")
+    HEALTH = "health", _("Health")
+    USAGE = "usage", _("Usage and sources")
+    TASK = "task", _("Tasks")
+    OTHER = "other", _("Everything else")
+
+    @classmethod
+    def of(cls, kind):
+        word = re.split(r"[._]", kind)[0]
+        return cls(word) if word in cls.values else cls.OTHER
+
+
 class Preference(TenantModel):
-    """Whether a person wants one kind of notice over one channel."""
+    """Whether a person wants the notices of one topic over one channel."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -20,6 +38,7 @@ class Preference(TenantModel):
         related_name="+",
         db_index=False,
     )
+    # A Topic.
     kind = models.CharField(max_length=64)
     channel = models.CharField(max_length=8, choices=Channel)
     is_wanted = models.BooleanField()
@@ -36,6 +55,24 @@ class Preference(TenantModel):
         return f"{self.kind} {self.channel}"
 
 
+class MessageQuerySet(models.QuerySet):
+    def due(self, at):
+        """Waiting messages whose next attempt is due."""
+        return self.filter(state=Message.State.WAITING, next_attempt_at__lte=at)
+
+    def inbox_of(self, user):
+        """What a person is told in the app."""
+        return self.filter(
+            recipient=user, channel=Channel.IN_APP, state=Message.State.SENT
+        )
+
+    def unread(self):
+        return self.filter(read_at=None)
+
+    def dead(self):
+        return self.filter(state=Message.State.DEAD)
+
+
 class Message(TenantModel):
     """Something to be delivered to one person over one channel: a row of the outbox.
 
@@ -47,6 +84,8 @@ class Message(TenantModel):
         WAITING = "waiting", _("Waiting")
         SENT = "sent", _("Sent")
         DEAD = "dead", _("Not deliverable")
+        # What it told of is no longer so: never sent, no longer shown.
+        RECALLED = "recalled", _("Recalled")
 
     channel = models.CharField(max_length=8, choices=Channel)
     # The same fact told twice to the same person is the same message.
@@ -70,6 +109,8 @@ class Message(TenantModel):
     sent_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True)
+
+    objects = scoped_manager(MessageQuerySet)
 
     class Meta:
         constraints = [

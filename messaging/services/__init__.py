@@ -1,0 +1,3 @@
+from messaging.services.announcing import announce, recall
+
+__all__ = ["announce", "recall"]
