@@ -295,7 +295,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+    "PREPROCESSING_HOOKS": ["cs_platform.lib.api.schema.only_api"],
 }
+# How often one API key, and all keys of a workspace together, may ask.
+API_RATE_PER_KEY = env.str("API_RATE_PER_KEY", default="1200/minute")
+API_RATE_PER_TENANT = env.str("API_RATE_PER_TENANT", default="6000/minute")
 
 # Workers (each value measured: docs/adr/0004-celery-wakes-the-database-remembers.md)
 

@@ -9,6 +9,7 @@ handler500 = "cs_platform.lib.outage.server_error"
 urlpatterns = [
     path("healthz", probes.healthz, name="healthz"),
     path("readyz", probes.readyz, name="readyz"),
+    path("api/v1/", include("cs_platform.api_urls")),
     path("", include("django_prometheus.urls")),
     path("", include("tenants.public_urls")),
 ]

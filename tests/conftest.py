@@ -4,9 +4,11 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from django.test import Client
+from rest_framework.test import APIClient
 
 from tenants.models import Role
 from tenants.scoping import tenant_scope
+from tenants.services import create_api_key
 from tests import databases
 from tests.factories.tenants import MembershipFactory, TenantFactory, UserFactory
 
@@ -21,6 +23,7 @@ def pytest_configure(config):
             "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         }
     }
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     settings.REDIS_URL = databases.redis_url(settings.REDIS_URL, int(worker) + 1)
     settings.CACHES["default"]["LOCATION"] = settings.REDIS_URL
 
@@ -152,3 +155,38 @@ def visitor_client():
 @pytest.fixture
 def user(db):
     return UserFactory()
+
+
+@pytest.fixture
+def api_key(tenant):
+    """The secret of a key of `tenant` that reads and writes."""
+    return _secret(tenant, ["read", "write"])
+
+
+def _secret(tenant, scopes):
+    with tenant_scope(tenant.pk):
+        return create_api_key(name="A program", scopes=scopes)[1]
+
+
+def _api_client(secret):
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {secret}")
+    return client
+
+
+@pytest.fixture
+def api(api_key):
+    """A program that may read and write the workspace of `tenant`."""
+    return _api_client(api_key)
+
+
+@pytest.fixture
+def reading_api(tenant):
+    """A program that may only read."""
+    return _api_client(_secret(tenant, ["read"]))
+
+
+@pytest.fixture
+def strangers_api(other_tenant):
+    """A program of another workspace."""
+    return _api_client(_secret(other_tenant, ["read", "write"]))

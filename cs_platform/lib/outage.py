@@ -65,6 +65,7 @@ def outage(request):
 def _answer(request, *, status, code, message, context):
     if request.path.startswith(MACHINE_PATHS):
         body = {"success": False, "code": code, "message": message, "error": message}
+        body["errors"] = {}
         return JsonResponse(body, status=status)
     # Rendered without the request: no context processor may ask the lost store.
     return HttpResponse(render_to_string(f"{status}.html", context), status=status)

@@ -1,0 +1,19 @@
+"""The REST API, below /api/v1/. Each app registers its resources here, one line each."""
+
+from django.urls import path, re_path
+from rest_framework.routers import SimpleRouter
+
+from accounts.api import AccountViewSet
+from cs_platform.api_docs import docs, no_such_page, openapi
+
+router = SimpleRouter()
+# A client that leaves out the last slash means the same resource.
+router.trailing_slash = "/?"
+router.register("accounts", AccountViewSet, basename="account")
+
+urlpatterns = [
+    path("schema/", openapi, name="api-schema"),
+    path("docs/", docs, name="api-docs"),
+    *router.urls,
+    re_path("", no_such_page),
+]
