@@ -1,0 +1,6 @@
+from health.models.change import Change
+from health.models.night import Night
+from health.models.scorecard import Scorecard
+from health.models.snapshot import Snapshot
+
+__all__ = ["Change", "Night", "Scorecard", "Snapshot"]

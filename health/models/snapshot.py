@@ -1,0 +1,62 @@
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Account, Band
+from health.models.scorecard import Scorecard
+from tenants.keys import TenantForeignKey
+from tenants.models import Tenant
+from tenants.scoping import scoped_manager
+
+
+class SnapshotQuerySet(models.QuerySet):
+    def latest_first(self):
+        return self.order_by("-day")
+
+    def between(self, first, last):
+        return self.filter(day__range=(first, last))
+
+
+class Snapshot(models.Model):
+    """An account's health on a day, with what it was made of. Kept for good.
+
+    One row per account and day of the tenant: scored again on the same day, the row is
+    replaced. `measures` is a list of {key, value, detail, step, points, state, as_of},
+    in the order of the scorecard; group, maximum and condition (the `step`-th of the
+    measure) stand in the scorecard's definition, which never changes.
+    """
+
+    pk = models.CompositePrimaryKey("tenant", "account", "day")
+    tenant = models.ForeignKey(
+        Tenant,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
+        editable=False,
+    )
+    account = TenantForeignKey(Account, on_delete=models.CASCADE)
+    day = models.DateField()
+    score = models.SmallIntegerField(null=True)
+    band = models.CharField(max_length=8, choices=Band)
+    # Share of the card's points whose data was there and fresh, 0 to 1.
+    coverage = models.DecimalField(max_digits=4, decimal_places=3)
+    change_7d = models.SmallIntegerField(null=True)
+    measures = models.JSONField()
+    scorecard = TenantForeignKey(Scorecard, on_delete=models.PROTECT)
+    computed_at = models.DateTimeField()
+
+    objects = scoped_manager(SnapshotQuerySet)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(score=None, band=Band.UNKNOWN)
+                | Q(score__range=(0, 100)) & ~Q(band=Band.UNKNOWN),
+                name="no_score_no_colour",
+            ),
+            models.CheckConstraint(
+                condition=Q(coverage__range=(0, 1)), name="coverage_is_a_share"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.account_id} {self.day} {self.score}"

@@ -1,0 +1,3 @@
+from health.queries.receipt import Line, Receipt, receipt
+
+__all__ = ["Line", "Receipt", "receipt"]
