@@ -128,6 +128,10 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 if env.str("DATABASE_URL", default=""):
     _owner = env.db("DATABASE_URL")
     EMBEDDED_SUPERUSER = None
+elif env.str("APP_DATABASE_URL", default=""):
+    # Web and workers need not know the owner's password; `migrate` refuses this one.
+    _owner = env.db("APP_DATABASE_URL")
+    EMBEDDED_SUPERUSER = None
 else:
     _servers = embedded.ensure(VAR)
     EMBEDDED_SUPERUSER = _servers.superuser_dsn
