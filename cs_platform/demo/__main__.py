@@ -95,7 +95,8 @@ def _var() -> Path:
 
 
 def _uses_built_in_servers() -> bool:
-    return not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"))
+    has_database = os.environ.get("DATABASE_URL") or os.environ.get("APP_DATABASE_URL")
+    return not (has_database and os.environ.get("REDIS_URL"))
 
 
 def _children() -> list[Child]:
