@@ -46,6 +46,8 @@ def _grants():
         "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {app}",
         "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {app}",
         "REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {app}",
+        "REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC",
+        "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {app}",
         "GRANT SELECT ON ALL TABLES IN SCHEMA public TO {ops}",
     ]
 
