@@ -21,7 +21,14 @@ GLOBAL = frozenset(
 )
 LOCAL_PREFIXES = ("django_", "auth_")
 # May run as the owner: they make partitions and read no rows.
-DEFINERS = frozenset({"usage_make_partition", "usage_drop_partition"})
+DEFINERS = frozenset(
+    {
+        "usage_make_event_partition",
+        "usage_drop_event_partition",
+        "usage_make_key_generation",
+        "usage_drop_key_generation",
+    }
+)
 # Rows of a table that is never spread: a distributed database keeps it whole.
 EXTENSIONS = frozenset({"plpgsql"})
 

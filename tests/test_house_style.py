@@ -113,7 +113,11 @@ def test_a_module_is_short(path):
 @pytest.mark.parametrize("path", SOURCES, ids=str)
 def test_a_module_is_named_for_a_noun(path):
     assert not {part.removesuffix(".py") for part in path.parts[:-1]} & VAGUE
-    assert path.stem not in VAGUE or path.parts[:3] == ("cs_platform", "lib", "postgres")
+    assert path.stem not in VAGUE or path.parts[:3] == (
+        "cs_platform",
+        "lib",
+        "postgres",
+    )
 
 
 @pytest.mark.parametrize("path", APP_MODULES, ids=str)
@@ -148,7 +152,9 @@ def test_a_template_is_short_and_obeys_the_csp(path):
     text = (ROOT / path).read_text()
 
     assert len(text.splitlines()) <= 150
-    assert re.findall(r"\son\w+=|\shx-on|<script>|\sstyle=|javascript:|\|safe", text) == []
+    assert (
+        re.findall(r"\son\w+=|\shx-on|<script>|\sstyle=|javascript:|\|safe", text) == []
+    )
 
 
 @pytest.mark.parametrize("path", ASSETS, ids=str)

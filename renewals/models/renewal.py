@@ -146,7 +146,11 @@ class StageChange(TenantModel):
     stage = models.CharField(max_length=12, choices=Stage)
     at = models.DateTimeField()
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        db_index=False,
+        related_name="+",
     )
 
     class Meta:

@@ -37,9 +37,10 @@ def test_a_new_person_joins_and_is_signed_in(visitor_client, invitation):
 
     assert (response.status_code, response["Location"]) == (302, "/t/acme/")
     assert roles_of("ada@example.com") == [("acme", "csm")]
-    assert int(visitor_client.session["_auth_user_id"]) == User.objects.get(
-        email="ada@example.com"
-    ).pk
+    assert (
+        int(visitor_client.session["_auth_user_id"])
+        == User.objects.get(email="ada@example.com").pk
+    )
 
 
 def test_a_visit_alone_joins_nobody(visitor_client, invitation):

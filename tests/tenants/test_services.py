@@ -25,7 +25,9 @@ NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
 
 def audit():
-    return list(AuditEntry.objects.order_by("at", "id").values_list("action", flat=True))
+    return list(
+        AuditEntry.objects.order_by("at", "id").values_list("action", flat=True)
+    )
 
 
 def test_create_tenant_refuses_a_taken_slug(tenant):
