@@ -133,3 +133,27 @@ def resolve_alert(alert, *, by, at=None) -> Alert:
         alert.resolved_at, alert.resolved_by = at or clock.now(), by
         alert.save(update_fields=["resolved_at", "resolved_by"])
     return alert
+
+
+@transaction.atomic
+def dismiss_tasks(unique_keys, *, because, at=None) -> int:
+    """Dismiss the open tasks made for these facts: the facts are no longer so.
+
+    Returns how many were open; safe to repeat.
+    """
+    ids = _lock_open_tasks(unique_keys)
+    return Task.objects.filter(pk__in=ids).update(
+        status=Task.Status.DISMISSED, closed_at=at or clock.now(), because=because
+    )
+
+
+@transaction.atomic
+def explain_tasks(unique_keys, *, because) -> int:
+    """Give the open tasks made for these facts new words for why they exist."""
+    ids = _lock_open_tasks(unique_keys)
+    return Task.objects.filter(pk__in=ids).update(because=because)
+
+
+def _lock_open_tasks(unique_keys):
+    tasks = Task.objects.open().filter(unique_key__in=list(unique_keys))
+    return list(tasks.order_by("pk").select_for_update().values_list("pk", flat=True))

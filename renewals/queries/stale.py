@@ -1,0 +1,131 @@
+"""Where renewals and the facts they follow (contracts, accounts) no longer agree."""
+
+from collections import defaultdict
+
+from django.db.models import (
+    DateField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    Subquery,
+)
+from django.db.models.functions import Coalesce
+
+from accounts.models import Account, Contract, Stage
+from cs_platform.lib import clock
+from renewals.models import Renewal
+from tenants.models import Tenant
+
+SERVED = Q(account__archived_at=None) & ~Q(account__lifecycle_stage=Stage.CHURNED)
+DECIDES = ExpressionWrapper(
+    F("contract__ends_on") - F("contract__notice_days"), output_field=DateField()
+)
+
+
+def contracts_without_renewal(day):
+    """Contracts of served accounts that end on `day` or later and have no renewal."""
+    own = Renewal.objects.filter(tenant=OuterRef("tenant"), contract=OuterRef("pk"))
+    return Contract.objects.filter(
+        SERVED,
+        ~Exists(own.filter(ends_on=OuterRef("ends_on"))),
+        ~Exists(own.undecided()),
+        ends_on__gte=day,
+    )
+
+
+def changed_renewals():
+    """Undecided renewals whose contract says another date or amount, or runs again."""
+    same_term = Renewal.objects.filter(
+        tenant=OuterRef("tenant"),
+        contract=OuterRef("contract"),
+        ends_on=OuterRef("contract__ends_on"),
+    ).exclude(pk=OuterRef("pk"))
+    return Renewal.objects.undecided().filter(
+        SERVED,
+        ~Q(ends_on=F("contract__ends_on"))
+        | ~Q(decides_on=DECIDES)
+        | ~Q(amount=F("contract__mrr") * 12)
+        | ~Q(currency=F("contract__currency"))
+        | Q(stopped_at__isnull=False),
+        ~Exists(same_term),
+        contract__ends_on__isnull=False,
+    )
+
+
+def ended_renewals():
+    """Open renewals with nothing left to renew.
+
+    The contract lost its end, or runs to one that is decided already, or the account is
+    no longer served.
+    """
+    decided = Renewal.objects.filter(
+        tenant=OuterRef("tenant"),
+        contract=OuterRef("contract"),
+        ends_on=OuterRef("contract__ends_on"),
+    ).exclude(pk=OuterRef("pk"))
+    return Renewal.objects.open().filter(
+        Q(contract__ends_on=None) | ~SERVED | Exists(decided)
+    )
+
+
+def renewals_of_another_owner():
+    """Undecided renewals that follow the account's owner, who is another by now."""
+    return (
+        Renewal.objects.undecided()
+        .filter(is_owner_chosen=False)
+        .annotate(
+            has=Coalesce("owner_id", 0), account_has=Coalesce("account__owner_id", 0)
+        )
+        .exclude(has=F("account_has"))
+    )
+
+
+def nearest_decision():
+    """Of the account of the outer query: the first open decision, or null."""
+    return Subquery(
+        Renewal.objects.open()
+        .filter(tenant=OuterRef("tenant"), account=OuterRef("pk"))
+        .order_by("decides_on")
+        .values("decides_on")[:1]
+    )
+
+
+def accounts_of_another_decision():
+    """Accounts whose `decides_on` is not that of their nearest open renewal."""
+    return Account.objects.annotate(nearest=nearest_decision()).filter(
+        ~Q(decides_on=F("nearest"))
+        | Q(decides_on=None, nearest__isnull=False)
+        | Q(decides_on__isnull=False, nearest=None)
+    )
+
+
+def tenants_with_work(now):
+    """The day of each tenant with something to sync or to fire: {tenant id: day}.
+
+    Asked over the wall; at any instant there are at most three days on Earth.
+    """
+    days = defaultdict(list)
+    for tenant_id, zone in Tenant.objects.values_list("pk", "timezone"):
+        days[clock.day_of(now, zone)].append(tenant_id)
+    return {
+        tenant_id: day
+        for day, tenant_ids in days.items()
+        for work in _work(day)
+        for tenant_id in work.filter(tenant__in=tenant_ids)
+        .order_by()
+        .values_list("tenant_id", flat=True)
+        .distinct()
+    }
+
+
+def _work(day):
+    return (
+        Renewal.objects.due(day),
+        contracts_without_renewal(day),
+        changed_renewals(),
+        ended_renewals(),
+        renewals_of_another_owner(),
+        accounts_of_another_decision(),
+    )

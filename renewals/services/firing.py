@@ -1,0 +1,184 @@
+"""The ladder fires: claims and consequences commit together, once for each end."""
+
+import logging
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from django.db import transaction
+from django.utils import translation
+
+from cs_platform.lib import clock
+from renewals import ladder, wording
+from renewals.models import Reminder, Renewal
+from renewals.services.consequences import (
+    CONSEQUENCES,
+    case_key,
+    is_pointless,
+    open_deal,
+)
+from renewals.services.syncing import sync_renewals
+from tenants.models import Tenant
+from tenants.scoping import current_tenant_id, tenant_scope
+from worklist.queries import Team, team
+
+logger = logging.getLogger(__name__)
+
+BATCH = 50
+
+
+@dataclass(frozen=True)
+class Case:
+    """One step of one renewal, with all its consequences need."""
+
+    renewal: Renewal
+    planned: ladder.Planned
+    on: date
+    at: datetime
+    team: Team
+
+    @property
+    def step(self):
+        return self.planned.step
+
+    @cached_property
+    def key(self):
+        return case_key(self.renewal, self.step)
+
+    @cached_property
+    def doer(self):
+        return self.team.someone(self.renewal.owner, self.renewal.account.owner)
+
+    @cached_property
+    def leads(self):
+        return self.team.leads_of(self.doer[0])
+
+    @property
+    def everyone(self):
+        owners = [self.renewal.owner, self.renewal.account.owner, self.doer[0]]
+        return [p for p in owners if p and p.pk in self.team.members] + self.leads
+
+    @cached_property
+    def facts(self):
+        renewal = self.renewal
+        return wording.Facts(
+            account=renewal.account.name,
+            contract=str(renewal.contract),
+            decides_on=renewal.decides_on,
+            ends_on=renewal.ends_on,
+            on=self.on,
+            due_on=self.planned.due_on,
+            score=renewal.account.score,
+            owner=str(self.doer[0] or ""),
+        )
+
+
+def remind_tenant(tenant_id, *, on=None, at=None):
+    """Sync and fire everything due in a workspace, a few renewals a transaction.
+
+    `on` is the workspace's day (today, unless said). Opens the scope itself. Any number
+    may run at once. A renewal that fails is logged, left for the next run, and holds up
+    no other. Returns how many renewals were handled.
+    """
+    at = at or clock.now()
+    with tenant_scope(tenant_id):
+        on = on or clock.day_of(at, Tenant.objects.get(pk=tenant_id).timezone)
+        sync_renewals(on=on, at=at)
+    done, failed = 0, set()
+    while True:
+        with tenant_scope(tenant_id):
+            fired, broken = _fire_batch(on, at, failed)
+        failed |= broken
+        done += fired
+        if not fired and not broken:
+            return done
+
+
+def fire_reminders(*, on, at=None):
+    """Sync and fire everything due by `on` for the tenant in scope, in one transaction.
+
+    Each step of each contract's end is claimed by its row and has its consequences
+    exactly once, however often and late this runs.
+    """
+    at = at or clock.now()
+    sync_renewals(on=on, at=at)
+    done, failed = 0, set()
+    while True:
+        fired, broken = _fire_batch(on, at, failed)
+        failed |= broken
+        done += fired
+        if not fired and not broken:
+            return done
+
+
+def _fire_batch(on, at, skip):
+    renewals = list(
+        Renewal.objects.due(on)
+        .exclude(pk__in=skip)
+        .order_by("next_fire_on", "pk")
+        .select_related("account__owner", "contract", "owner")
+        .select_for_update(of=("self",), skip_locked=True)[:BATCH]
+    )
+    if not renewals:
+        return 0, set()
+    language = Tenant.objects.get(pk=current_tenant_id()).language
+    people, reminders, broken = team(), _reminders(renewals), set()
+    with translation.override(language):
+        for renewal in renewals:
+            try:
+                with transaction.atomic():
+                    _fire(renewal, reminders[renewal.pk], on, at, people)
+            except Exception:  # noqa: BLE001 (one bad renewal must not stop the others)
+                logger.exception("renewal %s cannot be reminded of", renewal.pk)
+                broken.add(renewal.pk)
+    return len(renewals) - len(broken), broken
+
+
+def _reminders(renewals):
+    # Read after the rows are locked: nobody adds to them until we commit.
+    by_renewal = defaultdict(list)
+    for reminder in Reminder.objects.filter(renewal__in=renewals):
+        by_renewal[reminder.renewal_id].append(reminder)
+    return by_renewal
+
+
+def _fire(renewal, reminders, on, at, people):
+    handled = {r.step for r in reminders if r.ends_on == renewal.ends_on}
+    before = {
+        r.step
+        for r in reminders
+        if r.ends_on != renewal.ends_on and r.state == Reminder.State.FIRED
+    }
+    planned_steps = ladder.plan(
+        renewal.decides_on,
+        entered_on=renewal.entered_on,
+        on=on,
+        handled=handled,
+        fired_before=before,
+    )
+    for planned in planned_steps:
+        _handle(Case(renewal, planned, on, at, people))
+    if ladder.has_deal(renewal.decides_on, on):
+        # Entered later than 90 days before: skipped as a step, but there is a deal.
+        open_deal(Case(renewal, planned_steps[-1], on, at, people))
+    handled |= {planned.step for planned in planned_steps}
+    renewal.next_fire_on = ladder.next_fire_on(renewal.decides_on, handled)
+    renewal.save(update_fields=["next_fire_on", "updated_at"])
+
+
+def _handle(case):
+    planned, renewal = case.planned, case.renewal
+    why = planned.skip or (Reminder.Why.PROGRESSED if is_pointless(case) else "")
+    Reminder.objects.create(
+        renewal=renewal,
+        contract=renewal.contract,
+        ends_on=renewal.ends_on,
+        step=planned.step,
+        due_on=planned.due_on,
+        handled_on=case.on,
+        state=Reminder.State.SKIPPED if why else Reminder.State.FIRED,
+        why=why,
+    )
+    if not why:
+        CONSEQUENCES[case.step](case)

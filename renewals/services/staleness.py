@@ -1,0 +1,61 @@
+"""What was said and asked for a date that is no longer so: taken back, or explained."""
+
+from django.utils import translation
+
+import messaging.services
+import worklist.services
+from renewals import ladder, wording
+from tenants.models import Tenant
+from tenants.scoping import current_tenant_id
+
+LOW_HEALTH, STUCK = "renewal.low_health", "renewal.stuck"
+
+
+def fact_key(contract_id, ends_on, step):
+    """The key of everything one step does for one end of one contract."""
+    return f"renewal:{contract_id}:{ends_on.isoformat()}:{step}"
+
+
+def subject_of(renewal):
+    return f"renewal:{renewal.pk}"
+
+
+def drop_all(renewal):
+    """The renewal is decided, or there is nothing to renew: nobody has to do anything.
+
+    Dismisses its open tasks, heals its alerts, recalls what is not delivered.
+    """
+    keys = _keys(renewal.contract_id, renewal.ends_on, ladder.STEPS)
+    with _tenant_language():
+        worklist.services.dismiss_tasks(keys, because=wording.over())
+    for kind in (LOW_HEALTH, STUCK):
+        worklist.services.heal_alerts(kind, subject_of(renewal))
+    messaging.services.recall(keys)
+
+
+def drop_moved(renewal, *, was, on):
+    """The end moved from `was`: steps that come again lose their tasks and alerts.
+
+    The tasks of steps that stay past are kept, and say that the end moved. No mail about
+    the old date goes out any more.
+    """
+    again = [s for s in ladder.STEPS if ladder.due_on(renewal.decides_on, s) > on]
+    kept = [step for step in ladder.STEPS if step not in again]
+    with _tenant_language():
+        because = wording.moved(was, renewal.ends_on)
+    old = renewal.contract_id, was
+    worklist.services.dismiss_tasks(_keys(*old, again), because=because)
+    worklist.services.explain_tasks(_keys(*old, kept), because=because)
+    if ladder.CALL in again:
+        worklist.services.heal_alerts(LOW_HEALTH, subject_of(renewal))
+    if ladder.ESCALATE in again:
+        worklist.services.heal_alerts(STUCK, subject_of(renewal))
+    messaging.services.recall(_keys(*old, ladder.STEPS))
+
+
+def _keys(contract_id, ends_on, steps):
+    return [fact_key(contract_id, ends_on, step) for step in steps]
+
+
+def _tenant_language():
+    return translation.override(Tenant.objects.get(pk=current_tenant_id()).language)

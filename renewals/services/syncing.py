@@ -1,0 +1,114 @@
+"""Renewals follow the contracts: one per term, made, moved and stopped by the data."""
+
+from django.db import transaction
+from django.db.models import OuterRef, Subquery
+
+from accounts.models import Account
+from cs_platform.lib import clock
+from renewals import ladder
+from renewals.models import Reminder, Renewal
+from renewals.queries import stale
+from renewals.services import staleness
+
+BATCH = 1000
+
+
+@transaction.atomic
+def sync_renewals(*, on, at=None):
+    """Make the renewals of the tenant in scope agree with its contracts and accounts.
+
+    A contract that ends gets its renewal; one with another end, notice or price moves
+    it; one without an end, or of an account no longer served, stops it (tasks dismissed,
+    alerts healed, mail recalled). Renewals follow the account's owner unless a person
+    chose one. Accounts get the day of their nearest open decision. Set-based, safe to
+    repeat and to run at once: a row in somebody's hands is left to the next run.
+    """
+    at = at or clock.now()
+    _stop_ended(at)
+    _move_changed(on, at)
+    _create_missing(on, at)
+    _follow_owners()
+    keep_decisions()
+
+
+def keep_decisions(accounts=None):
+    """Copy the nearest open decision onto the accounts (all, or these) that need it."""
+    wrong = stale.accounts_of_another_decision()
+    if accounts is not None:
+        wrong = wrong.filter(pk__in=accounts)
+    ids = list(
+        wrong.order_by("pk")
+        .select_for_update(of=("self",))
+        .values_list("pk", flat=True)
+    )
+    if ids:
+        Account.objects.filter(pk__in=ids).update(decides_on=stale.nearest_decision())
+
+
+def _create_missing(on, at):
+    contracts = stale.contracts_without_renewal(on).select_related("account")
+    new = [_renewal_of(contract, on, at) for contract in contracts.order_by("pk")]
+    Renewal.objects.bulk_create(new, ignore_conflicts=True, batch_size=BATCH)
+
+
+def _renewal_of(contract, on, at):
+    return Renewal(
+        account=contract.account,
+        contract=contract,
+        ends_on=contract.ends_on,
+        decides_on=contract.decides_on,
+        entered_on=on,
+        next_fire_on=ladder.next_fire_on(contract.decides_on, ()),
+        stage_since=at,
+        amount=contract.mrr * 12,
+        currency=contract.currency,
+        owner_id=contract.account.owner_id,
+    )
+
+
+def _move_changed(on, at):
+    for renewal in _in_hand(stale.changed_renewals()):
+        was, before = renewal.ends_on, (renewal.decides_on, renewal.stopped_at)
+        contract = renewal.contract
+        renewal.ends_on, renewal.decides_on = contract.ends_on, contract.decides_on
+        renewal.amount, renewal.currency = contract.mrr * 12, contract.currency
+        renewal.stopped_at = None
+        if (renewal.decides_on, None) != before or renewal.ends_on != was:
+            renewal.entered_on = on
+            renewal.next_fire_on = ladder.next_fire_on(
+                renewal.decides_on, _handled(renewal)
+            )
+        renewal.save()
+        if renewal.ends_on != was:
+            staleness.drop_moved(renewal, was=was, on=on)
+
+
+def _stop_ended(at):
+    for renewal in _in_hand(stale.ended_renewals()):
+        renewal.stopped_at = at
+        renewal.save(update_fields=["stopped_at", "updated_at"])
+        staleness.drop_all(renewal)
+
+
+def _follow_owners():
+    ids = [renewal.pk for renewal in _in_hand(stale.renewals_of_another_owner())]
+    owner = Account.objects.filter(pk=OuterRef("account_id")).values("owner_id")[:1]
+    if ids:
+        Renewal.objects.filter(pk__in=ids).update(owner_id=Subquery(owner))
+
+
+def _in_hand(renewals):
+    """These rows, locked; without those that somebody else holds."""
+    return (
+        renewals.order_by("pk")
+        .select_related("contract")
+        .select_for_update(of=("self",), skip_locked=True)
+    )
+
+
+def _handled(renewal):
+    return set(
+        Reminder.objects.filter(
+            contract_id=renewal.contract_id, ends_on=renewal.ends_on
+        ).values_list("step", flat=True)
+    )
