@@ -1,3 +1,34 @@
+from accounts.services.kinds import (
+    ACCOUNTS,
+    CONTACTS,
+    CONTRACTS,
+    INVOICES,
+    KINDS,
+    NOTES,
+    TICKETS,
+    Kind,
+)
+from accounts.services.planning import Change
+from accounts.services.removing import archive_account, delete_fact
+from accounts.services.revenue import refresh_mrr
+from accounts.services.saving import preview_items, save_item, save_items
 from accounts.services.touch import touch
 
-__all__ = ["touch"]
+__all__ = [
+    "ACCOUNTS",
+    "CONTACTS",
+    "CONTRACTS",
+    "INVOICES",
+    "KINDS",
+    "NOTES",
+    "TICKETS",
+    "Change",
+    "Kind",
+    "archive_account",
+    "delete_fact",
+    "preview_items",
+    "refresh_mrr",
+    "save_item",
+    "save_items",
+    "touch",
+]

@@ -1,0 +1,211 @@
+"""What a batch would change: the one validation of REST, CSV files and forms."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from accounts import rules
+from accounts.models import Account
+from accounts.queries import known_currencies
+from accounts.services.cleaning import clean_external_id, clean_field
+from accounts.services.kinds import CONTRACTS, Kind
+from tenants.models import User
+from tenants.queries import members
+from tenants.scoping import current_tenant_id
+
+PEOPLE = ("owner", "author")
+
+
+@dataclass
+class Change:
+    """What one item of a batch does, or why it does nothing."""
+
+    index: int
+    external_id: str | None = None
+    status: str = "error"  # created, updated, unchanged, error
+    errors: dict[str, list[str]] = field(default_factory=dict)
+    # Plain values by field: of what changes; of everything for a new row.
+    before: dict[str, Any] | None = None
+    after: dict[str, Any] | None = None
+    row: Any = None
+    # The accounts concerned: two when the row moves from one to another.
+    account_ids: set = field(default_factory=set)
+
+    @property
+    def is_written(self):
+        return self.status in ("created", "updated")
+
+
+class Plan:
+    """The changes a batch of items makes, item by item, nothing written yet.
+
+    An item says what is to be: fields it leaves out stay as they are. A later item of
+    the batch stands on an earlier one with the same external id.
+    """
+
+    def __init__(self, kind: Kind, items: list, *, lock=False, creates=True):
+        self.kind, self.creates = kind, creates
+        self._ids = [_external_id(item) for item in items]
+        self._rows = self._existing(lock)
+        self._accounts = self._named_accounts(items)
+        self._people = _people() if set(PEOPLE) & set(kind.fields) else {}
+        self._currencies = known_currencies() if kind is CONTRACTS else None
+        self.changes = [self._change(index, item) for index, item in enumerate(items)]
+
+    def _existing(self, lock):
+        ids = [value for value in self._ids if isinstance(value, str)]
+        rows = self.kind.model.objects.filter(external_id__in=ids)
+        if self.kind.has_account:
+            rows = rows.select_related("account")
+        if set(PEOPLE) & set(self.kind.fields):
+            rows = rows.select_related(*(set(PEOPLE) & set(self.kind.fields)))
+        if lock:
+            # In one order for all: two batches never wait for each other in a circle.
+            rows = rows.order_by("external_id").select_for_update(of=("self",))
+        return {row.external_id: row for row in rows}
+
+    def _named_accounts(self, items):
+        if not self.kind.has_account:
+            return {}
+        names = {
+            item.get("account")
+            for item in items
+            if isinstance(item, dict) and isinstance(item.get("account"), str)
+        }
+        found = Account.objects.filter(external_id__in=names)
+        return {account.external_id: account for account in found}
+
+    def _change(self, index, item):
+        change = Change(index)
+        external_id = self._ids[index]
+        if not isinstance(external_id, str):
+            change.errors = external_id
+            return change
+        change.external_id = external_id
+        row = self._rows.get(external_id)
+        if row is None and not self.creates:
+            change.errors = {"external_id": [_("There is nothing with this id.")]}
+            return change
+        values, change.errors = self._clean(item, is_new=row is None)
+        if not change.errors:
+            self._compare(change, row, values)
+        return change
+
+    def _clean(self, item, *, is_new):
+        values, errors = {}, {}
+        for name in self.kind.fields:
+            if name not in item:
+                if is_new and name in self.kind.required:
+                    errors[name] = [_("This is needed.")]
+                continue
+            try:
+                values[name] = self._value(name, item[name])
+            except ValidationError as error:
+                errors[name] = list(error.messages)
+        return values, errors
+
+    def _value(self, name, value):
+        if name == "account":
+            return self._account(value)
+        if name in PEOPLE:
+            return self._person(value)
+        cleaned = clean_field(self.kind.field(name), value)
+        if name == "currency" and self._currencies is not None:
+            self._check_rate(cleaned)
+        return cleaned
+
+    def _account(self, value):
+        if value in self._accounts if isinstance(value, str) else False:
+            return self._accounts[value]
+        raise ValidationError(_("There is no account with this external id."))
+
+    def _person(self, value):
+        if value in (None, ""):
+            return None
+        if isinstance(value, User):
+            value = value.email
+        person = self._people.get(value.lower()) if isinstance(value, str) else None
+        if person is None:
+            raise ValidationError(_("No member of the workspace has this e-mail."))
+        return person
+
+    def _check_rate(self, currency):
+        # Never one to one: money of an unknown worth would make every sum wrong.
+        if currency not in self._currencies:
+            raise ValidationError(
+                _("There is no exchange rate for %s yet: add one first.") % currency
+            )
+
+    def _compare(self, change, row, values):
+        is_new = row is None
+        if is_new:
+            row = self.kind.model(external_id=change.external_id)
+        before = None if is_new else plain(self.kind, row)
+        came_from = None if is_new else account_id(self.kind, row)
+        kept = {name: getattr(row, name, None) for name in values if not is_new}
+        for name, value in values.items():
+            setattr(row, name, value)
+        change.errors = rules.broken(
+            self.kind.model,
+            {
+                name: getattr(row, name)
+                for name in self.kind.fields
+                if name not in ("account", *PEOPLE)
+            },
+        )
+        if change.errors:
+            for name, value in kept.items():
+                setattr(row, name, value)
+            return
+        self._rows[change.external_id] = change.row = row
+        change.account_ids = {came_from, account_id(self.kind, row)} - {None}
+        _describe(change, before, plain(self.kind, row))
+
+
+def _describe(change, before, after):
+    if before is None:
+        change.status, change.after = "created", after
+        return
+    changed = [name for name in after if after[name] != before[name]]
+    change.status = "updated" if changed else "unchanged"
+    change.before = {name: before[name] for name in changed}
+    change.after = {name: after[name] for name in changed}
+
+
+def plain(kind: Kind, row) -> dict[str, Any]:
+    """A row as plain values, named as in the API; fit for JSON."""
+    return {name: _plain(getattr(row, name), kind.field(name)) for name in kind.fields}
+
+
+def account_id(kind: Kind, row):
+    return row.account_id if kind.has_account else row.pk
+
+
+def _plain(value, field):
+    if value is None or isinstance(value, bool | int | str | list | dict):
+        return value
+    if isinstance(value, Account):
+        return value.external_id
+    if isinstance(value, User):
+        return value.email
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    return f"{value:.{field.decimal_places}f}"
+
+
+def _external_id(item):
+    if not isinstance(item, dict):
+        return {"non_field_errors": [_("This has to be an object with fields.")]}
+    try:
+        return clean_external_id(item.get("external_id"))
+    except ValidationError as error:
+        return {"external_id": list(error.messages)}
+
+
+def _people():
+    return {
+        membership.user.email.lower(): membership.user
+        for membership in members(current_tenant_id())
+    }

@@ -1,0 +1,64 @@
+import logging
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.db import transaction
+
+from accounts.models import Account, Contract
+from accounts.queries import rates_on, today
+from accounts.services.touch import touch
+
+logger = logging.getLogger(__name__)
+
+CENT = Decimal("0.01")
+CHUNK = 1000
+
+
+@transaction.atomic
+def refresh_mrr(account_ids: Iterable | None = None, *, on: date | None = None) -> int:
+    """Make Account.mrr true on a day (the tenant's today): contracts then in force.
+
+    In the tenant's currency, at the rates of that day. All accounts unless named;
+    returns how many changed, and touches those. An account with money of unknown worth
+    keeps its figure, and the log says so. Safe to repeat.
+    """
+    on = on or today()
+    accounts = Account.objects.order_by("pk")
+    if account_ids is not None:
+        accounts = accounts.filter(pk__in=sorted(account_ids))
+    sums = _sums(account_ids, on)
+    changed = []
+    for account in accounts.only("mrr", "tenant_id").iterator(CHUNK):
+        mrr = sums.get(account.pk, Decimal(0))
+        if mrr is not None and mrr != account.mrr:
+            account.mrr = mrr
+            changed.append(account)
+    Account.objects.bulk_update(changed, ["mrr"], batch_size=CHUNK)
+    touch([account.pk for account in changed], reason="contract")
+    return len(changed)
+
+
+def _sums(account_ids, on):
+    """MRR by account; None where a rate is missing."""
+    contracts = Contract.objects.in_force(on)
+    if account_ids is not None:
+        contracts = contracts.filter(account__in=sorted(account_ids))
+    rates = rates_on(on)
+    sums: dict = defaultdict(Decimal)
+    unknown = set()
+    for account_id, currency, mrr in contracts.values_list(
+        "account_id", "currency", "mrr"
+    ):
+        if currency in rates:
+            sums[account_id] += mrr * rates[currency]
+        else:
+            unknown.add((account_id, currency))
+    rounded: dict = {
+        pk: amount.quantize(CENT, ROUND_HALF_UP) for pk, amount in sums.items()
+    }
+    for account_id, currency in sorted(unknown):
+        logger.error("no exchange rate for %s on %s: %s", currency, on, account_id)
+        rounded[account_id] = None
+    return rounded
