@@ -1,0 +1,142 @@
+"""Numbers, money and time, as the reader's language writes them."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError, dates, numbers
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+DASH = "–"
+MINUS = "\N{MINUS SIGN}"
+DAY_PATTERN = "d MMM y"
+# format_timedelta moves to a larger unit past its threshold; we choose the unit.
+_NEVER = 10**9
+_INSTANT_STEPS = (
+    (timedelta(hours=1), "minute"),
+    (timedelta(days=1), "hour"),
+    (timedelta(days=14), "day"),
+    (timedelta(days=60), "week"),
+    (timedelta(days=700), "month"),
+)
+_DAY_STEPS = ((timedelta(days=61), "day"), (timedelta(days=700), "month"))
+
+
+def locale() -> Locale:
+    try:
+        return Locale.parse(get_language() or "en", sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
+
+
+def number(value, digits: int | None = None) -> str:
+    """12,400; with `digits`, exactly so many after the point."""
+    if value is None:
+        return DASH
+    pattern = "#,##0.###" if digits is None else "#,##0" + _fraction(digits)
+    return numbers.format_decimal(value, format=pattern, locale=locale())
+
+
+def compact(value) -> str:
+    """12.4K, 3.1M: three figures are enough to compare by eye."""
+    if value is None:
+        return DASH
+    return numbers.format_compact_decimal(
+        value, locale=locale(), fraction_digits=_compact_digits(value)
+    )
+
+
+def percent(ratio, digits: int = 1) -> str:
+    """0.973 becomes 97.3%."""
+    if ratio is None:
+        return DASH
+    return numbers.format_percent(
+        ratio, format="#,##0" + _fraction(digits) + "%", locale=locale()
+    )
+
+
+def money(amount, currency: str) -> str:
+    """The whole amount; cents only where there are any."""
+    if amount is None:
+        return DASH
+    pattern = numbers.parse_pattern(locale().currency_formats["standard"].pattern)
+    pattern.frac_prec = (0, 0) if amount == int(amount) else (2, 2)
+    return pattern.apply(
+        Decimal(amount), locale(), currency=currency, currency_digits=False
+    )
+
+
+def money_short(amount, currency: str) -> str:
+    """₸1.25M, for tiles and boards; the exact amount belongs on hover."""
+    if amount is None:
+        return DASH
+    return numbers.format_compact_currency(
+        amount, currency, locale=locale(), fraction_digits=_compact_digits(amount)
+    )
+
+
+def day(value: date | None, pattern: str = DAY_PATTERN) -> str:
+    if value is None:
+        return DASH
+    if isinstance(value, datetime):
+        value = timezone.localtime(value).date()
+    return dates.format_date(value, pattern, locale=locale())
+
+
+def instant(at: datetime | None) -> str:
+    """12 May 2026, 14:05, in the zone of the person or the workspace."""
+    if at is None:
+        return DASH
+    return dates.format_datetime(
+        timezone.localtime(at).replace(tzinfo=None),
+        f"{DAY_PATTERN}, HH:mm",
+        locale=locale(),
+    )
+
+
+def zone_name() -> str:
+    zone = timezone.get_current_timezone()
+    return zone.key if isinstance(zone, ZoneInfo) else str(zone)
+
+
+def ago(value: date | datetime, now: datetime) -> str:
+    """How far `value` is from `now`: 3 hours ago, in 12 days, yesterday."""
+    if isinstance(value, datetime):
+        return _instant_ago(value - now)
+    return _day_ago((value - timezone.localtime(now).date()).days)
+
+
+def _instant_ago(delta: timedelta) -> str:
+    if abs(delta) < timedelta(minutes=1):
+        return _("just now")
+    return _distance(delta, _INSTANT_STEPS)
+
+
+def _day_ago(days: int) -> str:
+    near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}
+    return near.get(days) or _distance(timedelta(days=days), _DAY_STEPS)
+
+
+def _distance(delta: timedelta, steps) -> str:
+    unit = next((unit for limit, unit in steps if abs(delta) < limit), "year")
+    return dates.format_timedelta(
+        delta,
+        granularity=unit,
+        threshold=_NEVER,
+        add_direction=True,
+        locale=locale(),
+    )
+
+
+def _fraction(digits: int) -> str:
+    return "." + "0" * digits if digits else ""
+
+
+def _compact_digits(value) -> int:
+    """Two figures after the point for 1.25M, one for 12.5M, none for 125M."""
+    size = abs(int(value))
+    if size < 1000:
+        return 0
+    return (len(str(size)) * 2) % 3
