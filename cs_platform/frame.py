@@ -8,67 +8,109 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
-# Name in the address, icon, word, key after `g`, the first known URL name wins.
+from messaging.models import Channel, Message
+from tenants.models import Membership
+
+# URL name, icon, word, key after "g". What does not exist yet is left out.
 MENU = [
-    ("today", "sunrise", _("Today"), "t", ["insights:today"]),
-    ("accounts", "building-2", _("Accounts"), "a", ["accounts:account-list", "accounts:account"]),
-    ("renewals", "refresh-cw", _("Renewals"), "r", ["renewals:renewal-list", "renewals:renewal"]),
-    ("tasks", "square-check", _("Tasks"), "k", ["worklist:task-list", "worklist:task"]),
-    ("dashboard", "chart-line", _("Dashboard"), "d", ["insights:dashboard"]),
-    ("settings", "settings", _("Settings"), "s", ["tenants:settings"]),
+    ("insights:today", "sunrise", _("Today"), "t"),
+    ("accounts:account-list", "building-2", _("Accounts"), "a"),
+    ("renewals:renewal-list", "refresh-cw", _("Renewals"), "r"),
+    ("worklist:task-list", "square-check", _("Tasks"), "k"),
+    ("insights:dashboard", "chart-line", _("Dashboard"), "d"),
+    ("tenants:settings", "settings", _("Settings"), "s"),
 ]
-THEMES = [("", _("System"), "monitor"), ("light", _("Light"), "sun"), ("dark", _("Dark"), "moon")]
+THEMES = [
+    ("", _("System"), "monitor"),
+    ("light", _("Light"), "sun"),
+    ("dark", _("Dark"), "moon"),
+]
+MOST_SHOWN = 99
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One way out of the rail."""
+    """One line of the rail."""
 
     href: str
     icon: str
     word: str
     key: str
     is_here: bool
-    count: int = 0
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One line of the switcher."""
+
+    name: str
+    href: str
+    is_here: bool
 
 
 def context(request):
-    """Template variable `frame`; nothing is asked of the database until it is shown."""
-    return {
-        "frame": {
-            "menu": SimpleLazyObject(lambda: _menu(request)),
-            "themes": THEMES,
-            "theme": _cookie(request, "theme", ("light", "dark")),
-            "rail": _cookie(request, "rail", ("narrow",)),
-            "languages": [get_language_info(code) for code, _name in settings.LANGUAGES],
-        }
+    """The template variable `frame`; the database is asked only for what is shown."""
+    tenant = getattr(request, "tenant", None)
+    is_inside = getattr(request, "membership", None) is not None
+    frame = {
+        "themes": THEMES,
+        "theme": _cookie(request, "theme", ("light", "dark")),
+        "rail": _cookie(request, "rail", ("narrow",)),
+        "languages": [get_language_info(code) for code, _name in settings.LANGUAGES],
     }
+    if is_inside:
+        frame |= {
+            "workspace": tenant.name,
+            "menu": SimpleLazyObject(lambda: _menu(request)),
+            "workspaces": SimpleLazyObject(lambda: _workspaces(request)),
+            "unread": SimpleLazyObject(lambda: _unread(request.user)),
+            "search_url": _url("insights:search"),
+            "notices_url": _url("messaging:notice-list"),
+        }
+    return {"frame": frame}
 
 
 def _menu(request):
+    found = [(_url(name), icon, word, key) for name, icon, word, key in MENU]
+    # The longest beginning wins: the root of the workspace begins every address.
+    here = max(
+        (href for href, *_rest in found if href and request.path.startswith(href)),
+        key=len,
+        default="",
+    )
     return [
-        Entry(href, icon, word, key, is_here=_is_under(request.path, href))
-        for _slug, icon, word, key, names in MENU
-        if (href := _first_url(names))
+        Entry(href, icon, word, key, is_here=href == here)
+        for href, icon, word, key in found
+        if href
     ]
 
 
-def _first_url(names):
-    for name in names:
-        try:
-            return reverse(name)
-        except NoReverseMatch:
-            continue
-    return ""
+def _workspaces(request):
+    memberships = Membership.objects.filter(user=request.user, is_active=True)
+    return [
+        Workspace(tenant.name, f"/t/{tenant.slug}/", is_here=tenant == request.tenant)
+        for tenant in (
+            membership.tenant
+            for membership in memberships.select_related("tenant").order_by(
+                "tenant__name"
+            )
+        )
+    ]
 
 
-def _is_under(path, href):
-    home = reverse_or_root()
-    return path == href if href == home else path.startswith(href)
+def _unread(user):
+    """How many notices wait, counted no further than can be shown."""
+    waiting = Message.objects.filter(
+        channel=Channel.IN_APP, recipient=user, read_at=None
+    )
+    return waiting[: MOST_SHOWN + 1].count()
 
 
-def reverse_or_root():
-    return _first_url(["insights:today"])
+def _url(name):
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
 
 
 def _cookie(request, name, allowed):

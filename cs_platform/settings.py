@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.forms",
     "allauth",
     "allauth.account",
     "csp",
@@ -117,11 +118,16 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "cs_platform.frame.context",
+            ],
+            "builtins": [
+                "template_partials.templatetags.partials",
+                "cs_platform.lib.templatetags.ui",
             ],
         },
     },
 ]
-FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+FORM_RENDERER = "cs_platform.lib.form_renderer.FormRenderer"
 
 # Database: one PostgreSQL, three roles (docs/architecture.md)
 
@@ -262,6 +268,13 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [path for path in [BASE_DIR / "static"] if path.exists()]
+STATICFILES_FINDERS = [
+    "cs_platform.lib.finders.AssetFinder",
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
+# Made from packages and our own parts when first asked for.
+ASSETS_DIR = VAR / "assets"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -1,7 +1,9 @@
 """What is reached without a workspace: sign-in, the API, usage, probes."""
 
+from django.conf import settings
 from django.urls import include, path
 
+from cs_platform import styleguide
 from cs_platform.lib import probes
 
 handler500 = "cs_platform.lib.outage.server_error"
@@ -13,3 +15,6 @@ urlpatterns = [
     path("", include("django_prometheus.urls")),
     path("", include("tenants.public_urls")),
 ]
+
+if settings.DEBUG:
+    urlpatterns += [path("styleguide/", styleguide.styleguide, name="styleguide")]

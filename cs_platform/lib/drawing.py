@@ -35,7 +35,9 @@ def _points(values):
         if value is None
         else (
             round(MARGIN + index * step, 1),
-            round(HEIGHT - MARGIN - tall * (float(value) - low) / ((high - low) or 1), 1),
+            round(
+                HEIGHT - MARGIN - tall * (float(value) - low) / ((high - low) or 1), 1
+            ),
         )
         for index, value in enumerate(values)
     ]

@@ -92,4 +92,6 @@ def _make(path: str, sources: list[Path], draft: Path) -> None:
     elif path == FONT:
         fonts.cut_inter(draft)
     else:
-        draft.write_text("\n".join(source.read_text("utf-8") for source in sources), "utf-8")
+        draft.write_text(
+            "\n".join(source.read_text("utf-8") for source in sources), "utf-8"
+        )

@@ -24,7 +24,18 @@ LETTERS = [
     0x2264,
     0x2265,
 ]
-FEATURES = ["kern", "liga", "calt", "ccmp", "locl", "mark", "mkmk", "tnum", "case", "ss03"]
+FEATURES = [
+    "kern",
+    "liga",
+    "calt",
+    "ccmp",
+    "locl",
+    "mark",
+    "mkmk",
+    "tnum",
+    "case",
+    "ss03",
+]
 WEIGHTS = (400, 700)
 
 
@@ -32,12 +43,13 @@ def cut_inter(target: Path) -> None:
     """Write the subset to `target` as woff2: about two seconds, once per version."""
     source = Path(fontpkg_inter.__file__).parent / "files" / "Inter[opsz,wght].ttf"
     font = TTFont(source)
+    # Letters first: pinning an axis leaves glyphs without variations, which the
+    # subsetter does not expect.
+    cutter = subset.Subsetter(subset.Options(layout_features=FEATURES, hinting=False))
+    cutter.populate(unicodes=LETTERS)
+    cutter.subset(font)
     instancer.instantiateVariableFont(
         font, {"opsz": 14, "wght": instancer.AxisRange(*WEIGHTS)}, inplace=True
     )
-    options = subset.Options(layout_features=FEATURES, flavor="woff2", hinting=False)
-    cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=LETTERS)
-    cutter.subset(font)
     font.flavor = "woff2"
     font.save(target)

@@ -78,7 +78,9 @@ def initials(name):
 @register.simple_tag
 def icon(name, size=16, label=""):
     """A lucide icon; silent to screen readers unless it has a label."""
-    says = {"role": "img", "aria_label": str(label)} if label else {"aria_hidden": "true"}
+    says = (
+        {"role": "img", "aria_label": str(label)} if label else {"aria_hidden": "true"}
+    )
     drawn = lucide(str(name), size=size, class_="icon", stroke_width="1.75", **says)
     return drawn
 
@@ -169,7 +171,12 @@ def sort_header(context, key, label, numeric=False):
     for cursor in ("after", "before", "page"):
         query.pop(cursor, None)
     order = {key: "ascending", f"-{key}": "descending"}.get(now, "")
-    return {"order": order, "label": label, "numeric": numeric, "href": f"?{query.urlencode()}"}
+    return {
+        "order": order,
+        "label": label,
+        "numeric": numeric,
+        "href": f"?{query.urlencode()}",
+    }
 
 
 def _known(band) -> str:
