@@ -372,7 +372,7 @@ LOGGING = {
     "formatters": {
         "json": {
             "()": "structlog.stdlib.ProcessorFormatter",
-            "processor": "cs_platform.lib.logs.json_line",
+            "processor": "ext://cs_platform.lib.logs.json_line",
         }
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
