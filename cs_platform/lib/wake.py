@@ -2,9 +2,10 @@
 
 import logging
 import time
+from dataclasses import dataclass
 
 from celery import current_app
-from django.db import transaction
+from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 
 logger = logging.getLogger(__name__)
@@ -20,8 +21,20 @@ def wake(task, **arguments):
     """Ask a worker to run the task once this transaction has committed.
 
     Never fails and never repeats: what must not be lost is a row, not this message.
+    Asked twice in one transaction it is sent once.
     """
-    transaction.on_commit(lambda: _send(task, arguments))
+    hint = Hint(task, tuple(sorted(arguments.items())))
+    if hint not in [waiting for _, waiting, _ in connection.run_on_commit]:
+        transaction.on_commit(hint)
+
+
+@dataclass(frozen=True)
+class Hint:
+    task: str
+    arguments: tuple
+
+    def __call__(self):
+        _send(self.task, dict(self.arguments))
 
 
 def _send(task, arguments):
