@@ -1,3 +1,6 @@
 from messaging.services.announcing import announce, recall
+from messaging.services.choosing import choose
+from messaging.services.reading import mark_read
+from messaging.services.sending import deliver, retry_message
 
-__all__ = ["announce", "recall"]
+__all__ = ["announce", "choose", "deliver", "mark_read", "recall", "retry_message"]

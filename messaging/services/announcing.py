@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import translation
 
 from cs_platform.lib import clock
+from cs_platform.lib.wake import wake
 from messaging.models import Channel, Message, Preference, Topic
 from tenants.models import Tenant, User
 from tenants.scoping import current_tenant_id
@@ -35,6 +36,8 @@ def announce(*, to, kind, subject, unique_key, body="", path="", at=None):
     Message.objects.bulk_create(
         [Message(**fields) for fields in messages], ignore_conflicts=True
     )
+    if any(fields["channel"] == Channel.EMAIL for fields in messages):
+        wake("messaging.deliver", tenant_id=current_tenant_id())
 
 
 @transaction.atomic

@@ -1,0 +1,160 @@
+"""The sender: claims waiting mail, sends it, and says how it went.
+
+At least once with one identity: after a crash between sending and marking a mail goes
+out again with the same Message-ID, by which mailboxes drop the second.
+"""
+
+import smtplib
+import time
+from datetime import timedelta
+
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db import transaction
+from django.utils.translation import gettext_noop
+
+from cs_platform.lib import clock
+from cs_platform.lib.wake import wake
+from messaging.letters import compose
+from messaging.models import Message
+from tenants.models import Membership, Tenant
+from tenants.scoping import current_tenant_id, tenant_scope
+from tenants.services import record_audit
+
+MAX_ATTEMPTS = 5
+# After the first attempt; four times as long after each next one. Longer than an
+# attempt can last with EMAIL_TIMEOUT, so that nobody else claims a mail in flight.
+PATIENCE = timedelta(minutes=2)
+
+LEFT = gettext_noop("The recipient is no longer a member of this workspace.")
+UNKNOWN_END = gettext_noop("The sender stopped five times while sending this.")
+
+
+def deliver(tenant_id, *, seconds):
+    """Send what is due for one workspace, one mail at a time, for about that long.
+
+    Counts the attempt and sets the next one before it sends, so that a mail that kills
+    its sender comes to an end too. A server that cannot be reached ends the slice: what
+    is left is due again at the next sweep. Any number may run at once.
+    """
+    until = time.monotonic() + seconds
+    connection = get_connection()
+    try:
+        while message := _claim_in_scope(tenant_id):
+            is_reachable = _attempt(tenant_id, message, connection)
+            if not is_reachable or time.monotonic() > until:
+                return
+    finally:
+        connection.close()
+
+
+@transaction.atomic
+def retry_message(message, *, by):
+    """Put a dead message back into the outbox, with all its attempts; in the audit."""
+    message = Message.objects.select_for_update().get(pk=message.pk)
+    if message.state != Message.State.DEAD:
+        return
+    message.state, message.attempts = Message.State.WAITING, 0
+    message.next_attempt_at = clock.now()
+    message.save(update_fields=["state", "attempts", "next_attempt_at"])
+    record_audit(
+        "message.retried", message, by=by, before={"error": message.error}, after={}
+    )
+    wake("messaging.deliver", tenant_id=current_tenant_id())
+
+
+def _claim_in_scope(tenant_id):
+    with tenant_scope(tenant_id):
+        return _claim(clock.now())
+
+
+def _claim(at):
+    """The next due message with its attempt counted, or None."""
+    while True:
+        message = (
+            Message.objects.due(at)
+            .order_by("next_attempt_at", "pk")
+            .select_for_update(skip_locked=True)
+            .first()
+        )
+        if message is None:
+            return None
+        if message.attempts < MAX_ATTEMPTS:
+            message.next_attempt_at = at + PATIENCE * 4**message.attempts
+            message.attempts += 1
+            message.save(update_fields=["attempts", "next_attempt_at"])
+            return message
+        _mark(message, state=Message.State.DEAD, error=message.error or UNKNOWN_END)
+
+
+def _attempt(tenant_id, message, connection):
+    """Send one claimed message and record how it went; False: no server to talk to."""
+    with tenant_scope(tenant_id):
+        mail = _mail(message)
+    if mail is None:
+        return True
+    state, error, is_reachable = _send(mail, connection)
+    if state == Message.State.WAITING and message.attempts >= MAX_ATTEMPTS:
+        state = Message.State.DEAD
+    with tenant_scope(tenant_id):
+        _mark(message, state=state, error=error)
+    return is_reachable
+
+
+def _mail(message):
+    """The mail, if it is still to be sent: not recalled, its recipient still here."""
+    if not Message.objects.filter(pk=message.pk, state=Message.State.WAITING).exists():
+        return None
+    if message.recipient_id is not None and not _is_here(message.recipient):
+        _mark(message, state=Message.State.DEAD, error=LEFT)
+        return None
+    letter = compose(message, Tenant.objects.get(pk=message.tenant_id))
+    mail = EmailMultiAlternatives(
+        letter.subject,
+        letter.text,
+        to=[letter.address],
+        headers={"Message-ID": letter.message_id},
+    )
+    mail.attach_alternative(letter.html, "text/html")
+    return mail
+
+
+def _is_here(person):
+    return (
+        person.is_active
+        and Membership.objects.filter(
+            tenant=current_tenant_id(), user=person, is_active=True
+        ).exists()
+    )
+
+
+def _send(mail, connection):
+    """How it went: the message's state, the error, and whether a server answered."""
+    try:
+        connection.send_messages([mail])
+    except smtplib.SMTPRecipientsRefused as error:
+        code, text = next(iter(error.recipients.values()))
+        return _refused(code, text)
+    except smtplib.SMTPDataError as error:
+        return _refused(error.smtp_code, error.smtp_error)
+    except (smtplib.SMTPException, OSError) as error:
+        connection.close()
+        return Message.State.WAITING, repr(error), False
+    except ValueError as error:  # a header or an address that no server would take
+        return Message.State.DEAD, repr(error), True
+    return Message.State.SENT, "", True
+
+
+def _refused(code, text):
+    """A refusal of this one mail: 5xx for good, 4xx for now."""
+    text = text.decode(errors="replace") if isinstance(text, bytes) else str(text)
+    is_final = 500 <= code < 600
+    state = Message.State.DEAD if is_final else Message.State.WAITING
+    return state, f"{code} {text}", True
+
+
+def _mark(message, *, state, error):
+    """Record how an attempt went, unless the message was recalled meanwhile."""
+    sent_at = clock.now() if state == Message.State.SENT else None
+    Message.objects.filter(pk=message.pk, state=Message.State.WAITING).update(
+        state=state, error=error, sent_at=sent_at
+    )
