@@ -31,4 +31,4 @@ RUN chown app var
 USER app
 EXPOSE 8000
 # The other processes of the Procfile run from the same image: see docker-compose.yml.
-CMD ["sh", "-c", "exec gunicorn cs_platform.wsgi:application --bind $HOST:$PORT --worker-class gthread --workers ${WEB_CONCURRENCY:-2} --threads ${WEB_THREADS:-8} --timeout 60 --graceful-timeout 20 --max-requests 20000 --max-requests-jitter 2000 --worker-tmp-dir /dev/shm"]
+CMD ["sh", "-c", "exec gunicorn cs_platform.wsgi:application --bind $HOST:$PORT --no-control-socket --worker-class gthread --workers ${WEB_CONCURRENCY:-2} --threads ${WEB_THREADS:-8} --timeout 60 --graceful-timeout 20 --max-requests 20000 --max-requests-jitter 2000 --worker-tmp-dir /dev/shm"]

@@ -19,6 +19,7 @@ from cs_platform import embedded
 from cs_platform.embedded.process import die_with_parent
 
 from .children import Child, Children
+from .orphans import adopt_orphans, collect_orphans
 from .watchdog import Watchdog
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -32,12 +33,12 @@ def main() -> None:
         signal.signal(getattr(signal, name), _interrupt)
     environ.Env.read_env(BASE_DIR / ".env")
     os.environ.setdefault("HOST", "127.0.0.1")
-    os.environ.setdefault(
-        "LOG_LEVEL", "WARNING"
-    )  # what went well is seen in the browser
+    # What goes well is seen in the browser.
+    os.environ.setdefault("LOG_LEVEL", "WARNING")
     os.environ["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     host, port = os.environ["HOST"], int(os.environ.setdefault("PORT", "8000"))
     _refuse_a_taken_port(host, port)
+    adopt_orphans()
     # Before the lease: the watchdog must not keep the servers alive.
     watchdog = Watchdog()
     try:
@@ -49,6 +50,8 @@ def main() -> None:
     finally:
         if _uses_built_in_servers():
             embedded.release(_var())
+        watchdog.close()
+        collect_orphans()
 
 
 def _prepare() -> str:

@@ -24,6 +24,10 @@ class Watchdog:
             os._exit(0)
         os.close(reading)
 
+    def close(self) -> None:
+        """Nothing is left to watch; it ends by itself."""
+        os.close(self._writing)
+
     def started(self, group: int) -> None:
         os.write(self._writing, f"+{group}\n".encode())
 
