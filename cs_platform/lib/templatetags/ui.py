@@ -81,8 +81,7 @@ def icon(name, size=16, label=""):
     says = (
         {"role": "img", "aria_label": str(label)} if label else {"aria_hidden": "true"}
     )
-    drawn = lucide(str(name), size=size, class_="icon", stroke_width="1.75", **says)
-    return drawn
+    return lucide(str(name), size=size, stroke_width="1.75", **{"class": "icon"}, **says)
 
 
 @register.simple_tag
