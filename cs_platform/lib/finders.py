@@ -30,7 +30,7 @@ JOINED = {
         "css/pages/*.css",
         "css/utilities.css",
     ],
-    "js/app.js": ["js/*.js"],
+    "js/app.js": ["js/components/*.js"],
 }
 
 
