@@ -14,7 +14,7 @@ export PORT
 PRODUCTION = SITE_URL=https://cs.example.com ALLOWED_HOSTS=cs.example.com BEHIND_PROXY=1 \
 	SECRET_KEY=$$(python -c "import secrets; print(secrets.token_urlsafe(50))")
 
-.PHONY: help demo test check lint types django-check messages bench soak browser clean
+.PHONY: help demo test check lint format types django-check messages bench soak browser clean
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -32,6 +32,11 @@ lint: $(INSTALLED)
 	ruff format --check .
 	lint-imports
 	find templates -name '*.html' -print0 | xargs -0 -r djade --check --target-version 5.2
+
+format: $(INSTALLED) ## Rewrite what `check` would complain about
+	ruff check --fix-only --quiet .
+	ruff format --quiet .
+	find templates -name '*.html' -print0 | xargs -0 -r djade --target-version 5.2
 
 types: $(INSTALLED)
 	mypy

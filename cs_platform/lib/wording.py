@@ -119,7 +119,7 @@ def _day_ago(days: int) -> str:
     return near.get(days) or _distance(timedelta(days=days), _DAY_STEPS)
 
 
-def _distance(delta: timedelta, steps) -> str:
+def _distance(delta, steps):
     unit = next((unit for limit, unit in steps if abs(delta) < limit), "year")
     return dates.format_timedelta(
         delta,

@@ -1,5 +1,6 @@
 """What was kept of the revenue and of the customers there were at the opening."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -24,7 +25,7 @@ class Cohort:
     kept: Decimal = ZERO
 
     @classmethod
-    def of(cls, worths: list[Worth]) -> "Cohort":
+    def of(cls, worths: Iterable[Worth]) -> "Cohort":
         there = [worth for worth in worths if worth.opening > 0]
         return cls(
             accounts=len(there),
