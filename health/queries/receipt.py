@@ -1,12 +1,17 @@
 """Why an account has the score it has."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from accounts.models import Account
-from health.models import Scorecard
+from django.utils.translation import gettext as _
+
+from accounts.models import Account, Band
+from health.models import Scorecard, Snapshot
+from health.queries import wording
+from health.queries.cards import scorecard_in_force
+from health.scoring import Move, max_points, moves
 
 
 @dataclass(frozen=True)
@@ -15,7 +20,7 @@ class Line:
 
     key: str
     group: str
-    # A number (days, a share, tickets open, an answer, payments late) or None.
+    # A number (days, a share, tickets open, an answer, bills late) or None.
     value: Any
     detail: dict[str, Any]
     points: int
@@ -24,6 +29,7 @@ class Line:
     as_of: datetime | None
     # In the reader's language.
     label: str
+    window: str
     found: str
     condition: str
 
@@ -47,4 +53,83 @@ class Receipt:
 
 def receipt(account: Account) -> Receipt:
     """The newest score of an account, explained in the reader's language."""
-    raise NotImplementedError
+    snapshots = Snapshot.objects.filter(account=account).select_related("scorecard")
+    newest = snapshots.latest_first().first()
+    if newest is None:
+        card = scorecard_in_force()
+        return Receipt(
+            None, Band.UNKNOWN, None, Decimal(0), None, card, _nothing(card), []
+        )
+    before = None
+    if newest.change_7d is not None:
+        before = week_before(snapshots, newest.day).latest_first().first()
+    return Receipt(
+        newest.score,
+        newest.band,
+        newest.change_7d,
+        newest.coverage,
+        newest.computed_at,
+        newest.scorecard,
+        lines(newest.scorecard.definition, newest.measures),
+        _moved(before, newest),
+    )
+
+
+def week_before(snapshots, day):
+    """The snapshots a score is compared with: of the seven days that end a week ago."""
+    return snapshots.between(day - timedelta(days=13), day - timedelta(days=7))
+
+
+def lines(definition: dict, measures: list[dict[str, Any]]) -> list[Line]:
+    """What a snapshot kept, joined with what its scorecard says of each measure."""
+    kept = {measure["key"]: measure for measure in measures}
+    return [_line(measure, kept[measure["key"]]) for measure in definition["measures"]]
+
+
+def _line(measure: dict[str, Any], kept: dict[str, Any]) -> Line:
+    key, as_of = measure["key"], kept.get("as_of")
+    return Line(
+        key=key,
+        group=measure["group"],
+        value=kept.get("value"),
+        detail=kept.get("detail", {}),
+        points=kept["points"],
+        max_points=max_points(measure),
+        state=kept["state"],
+        as_of=datetime.fromisoformat(as_of) if as_of else None,
+        label=wording.label_of(key),
+        window=wording.window_of(measure),
+        found=wording.found_of(key, kept),
+        condition=wording.condition_of(measure, kept["step"]) if "step" in kept else "",
+    )
+
+
+def _nothing(card: Scorecard) -> list[Line]:
+    missing = [
+        {"key": measure["key"], "state": "missing", "points": 0}
+        for measure in card.definition["measures"]
+    ]
+    return lines(card.definition, missing)
+
+
+def _moved(before: Snapshot | None, after: Snapshot) -> list[str]:
+    if before is None or before.score is None or after.score is None:
+        return []
+    return [
+        _sentence(move)
+        for move in moves(before.score, before.measures, after.score, after.measures)
+    ]
+
+
+def _sentence(move: Move) -> str:
+    """For example "Latest NPS answer: −35 points (9 → 3)"."""
+    label = wording.label_of(move.key)
+    points = f"{move.points:+d}".replace("-", "−")
+    if move.before is None or move.after is None:
+        return _("%(label)s: %(points)s points") % {"label": label, "points": points}
+    return _("%(label)s: %(points)s points (%(before)s → %(after)s)") % {
+        "label": label,
+        "points": points,
+        "before": wording.found_of(move.key, move.before),
+        "after": wording.found_of(move.key, move.after),
+    }

@@ -1,0 +1,76 @@
+"""What a measure reads: one small function each. None: there is nothing to read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from health.scoring.facts import Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A value with what it was made of, when it was last true, and whether it is late."""
+
+    value: float
+    as_of: datetime | None
+    is_stale: bool = False
+    # How long the oldest of what is counted has lasted.
+    age: timedelta = timedelta(0)
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+def login_days(facts: Facts) -> Signal | None:
+    # An account never heard of is not known to be silent: its events may come under
+    # another name.
+    if facts.usage_days is None:
+        return None
+    return Signal(facts.usage_days, facts.usage_as_of, facts.is_usage_stale)
+
+
+def seat_use(facts: Facts) -> Signal | None:
+    """People active in the window for each seat bought; may pass 1."""
+    if facts.active_users is None or not facts.seats:
+        return None
+    return Signal(
+        facts.active_users / facts.seats,
+        facts.usage_as_of,
+        facts.is_usage_stale,
+        detail={"users": facts.active_users, "seats": facts.seats},
+    )
+
+
+def critical_tickets(facts: Facts) -> Signal | None:
+    # No ticket is good news only from a customer we hear of at all.
+    if not facts.is_anything_known:
+        return None
+    if facts.critical_since is None:
+        return Signal(0, facts.tickets_as_of)
+    return Signal(
+        facts.critical_open,
+        facts.tickets_as_of,
+        age=facts.at - facts.critical_since,
+        detail={"since": facts.critical_since.isoformat()},
+    )
+
+
+def nps(facts: Facts) -> Signal | None:
+    if facts.nps is None:
+        return None
+    return Signal(facts.nps, facts.nps_at)
+
+
+def payments(facts: Facts) -> Signal | None:
+    """How many bills were late. A bill not yet due says nothing."""
+    if not facts.bills:
+        return None
+    return Signal(facts.bills_late, facts.bills_as_of, detail={"bills": facts.bills})
+
+
+SIGNALS: dict[str, Callable[[Facts], Signal | None]] = {
+    "login_days": login_days,
+    "seat_use": seat_use,
+    "critical_tickets": critical_tickets,
+    "nps": nps,
+    "payments": payments,
+}

@@ -1,0 +1,171 @@
+"""What a new score has as its consequence: a change, an alert, a notice."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.models import Account, Band
+from cs_platform.lib import clock
+from health.models import Change
+from health.queries.facts import Moment
+from health.queries.receipt import receipt
+from health.scoring import Score
+from messaging.services import announce
+from worklist.models import Alert, Priority
+from worklist.services import heal_alerts, open_alert
+
+ALERT = "health_fell"
+# Points lost within a week that are a fall, whatever the colour.
+FALL = 10
+RANK = {Band.RED: 0, Band.AMBER: 1, Band.GREEN: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """An account as it stood (its columns), its new score, and that of a week before."""
+
+    account: Any
+    result: Score
+    week_before: int | None
+
+    @property
+    def change(self) -> int | None:
+        if self.result.score is None or self.week_before is None:
+            return None
+        return self.result.score - self.week_before
+
+    @property
+    def is_new_colour(self) -> bool:
+        """Another colour than the last; a first score changes nothing."""
+        return (
+            self.account.scored_at is not None and self.account.band != self.result.band
+        )
+
+    @property
+    def is_worse_colour(self) -> bool:
+        before, after = RANK.get(self.account.band), RANK.get(self.result.band)
+        if not self.is_new_colour or before is None or after is None:
+            return False
+        return after < before
+
+    @property
+    def is_steep(self) -> bool:
+        """Ten points or more in a week, and it was not so before."""
+        before = self.account.score_change_7d
+        was_steep = before is not None and before <= -FALL
+        return self.change is not None and self.change <= -FALL and not was_steep
+
+
+def record_changes(scored: list[Scored], then: Moment) -> None:
+    """Record what changed today; open an alert for each fall, heal what recovered.
+
+    A fall is told to the account's owner, once a day at most.
+    """
+    fallen = [one for one in scored if one.is_worse_colour or one.is_steep]
+    changed = [one for one in scored if one.is_new_colour or one.is_steep]
+    open_alerts = _open_alerts(scored)
+    Change.objects.bulk_create(
+        [_change(one, then) for one in changed], ignore_conflicts=True
+    )
+    owners = _accounts(fallen)
+    for one in fallen:
+        is_news = one.is_worse_colour or one.account.pk not in open_alerts
+        _tell(owners[one.account.pk], one, then, is_news=is_news)
+    _heal([one for one in scored if one.account.pk in open_alerts], open_alerts, then)
+
+
+def _open_alerts(scored) -> dict[Any, Alert]:
+    alerts = Alert.objects.open().filter(
+        kind=ALERT, account__in=[one.account.pk for one in scored]
+    )
+    return {alert.account_id: alert for alert in alerts}
+
+
+def _accounts(fallen) -> dict[Any, Account]:
+    if not fallen:
+        return {}
+    found = Account.objects.filter(pk__in=[one.account.pk for one in fallen])
+    return {account.pk: account for account in found.select_related("owner")}
+
+
+def _change(one: Scored, then: Moment) -> Change:
+    is_band = one.is_new_colour
+    return Change(
+        account_id=one.account.pk,
+        day=then.day,
+        kind=Change.Kind.BAND if is_band else Change.Kind.POINTS,
+        is_fall=one.is_worse_colour or one.is_steep,
+        band_before=one.account.band,
+        band=one.result.band,
+        score_before=one.account.score if is_band else one.week_before,
+        score=one.result.score,
+    )
+
+
+def _tell(account: Account, one: Scored, then: Moment, *, is_news: bool) -> None:
+    with translation.override(then.tenant.language):
+        title = _title(account, one)
+        because = "\n".join(receipt(account).moved)
+    path = f"/accounts/{account.pk}/"
+    open_alert(
+        kind=ALERT,
+        subject=subject(account.pk),
+        title=title,
+        owner=account.owner,
+        account=account,
+        because=because,
+        priority=Priority.URGENT if one.result.band == Band.RED else Priority.HIGH,
+        path=path,
+    )
+    if is_news and account.owner:
+        announce(
+            to=account.owner,
+            kind=ALERT,
+            subject=title,
+            body=because,
+            path=path,
+            unique_key=f"{ALERT}:{account.pk}:{then.day}",
+        )
+
+
+def _title(account: Account, one: Scored) -> str:
+    fell_from = one.account.score if one.is_worse_colour else one.week_before
+    return _("Health of %(account)s fell from %(before)s to %(after)s") % {
+        "account": account.name,
+        "before": fell_from,
+        "after": one.result.score,
+    }
+
+
+def subject(account_id) -> str:
+    """What the alert of a fall is about: one open episode for each account."""
+    return f"account:{account_id}"
+
+
+def _heal(scored, alerts: dict[Any, Alert], then: Moment) -> None:
+    """Heal the alert of an account that stands again where it fell from."""
+    falls = _first_falls(alerts, then) if scored else {}
+    for one in scored:
+        if _is_recovered(one, falls.get(one.account.pk)):
+            heal_alerts(ALERT, subject(one.account.pk))
+
+
+def _first_falls(alerts, then: Moment) -> dict[Any, Change]:
+    """With which fall each alert began."""
+    falls: dict[Any, Change] = {}
+    for change in (
+        Change.objects.falls().filter(account__in=list(alerts)).order_by("created_at")
+    ):
+        opened_at = alerts[change.account_id].opened_at
+        if change.day >= clock.day_of(opened_at, then.tenant.timezone):
+            falls.setdefault(change.account_id, change)
+    return falls
+
+
+def _is_recovered(one: Scored, fall: Change | None) -> bool:
+    if fall is None or one.result.score is None:
+        return False
+    is_colour_back = RANK[one.result.band] >= RANK.get(fall.band_before, 0)
+    return is_colour_back and one.result.score > (fall.score_before or 0) - FALL

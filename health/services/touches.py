@@ -1,0 +1,26 @@
+from accounts.models import Touch
+from cs_platform.lib import clock
+from health.services.recompute import SLICE, recompute
+from tenants.models import Tenant
+from tenants.scoping import current_tenant_id
+
+
+def score_touched(*, limit: int = SLICE) -> int:
+    """Score again the accounts of the tenant in scope whose facts changed.
+
+    Claims up to `limit` touches that nobody else holds, scores their accounts for
+    today and deletes the touches, all in the transaction of the scope: after a crash
+    they are still there. Returns how many touches it handled.
+    """
+    claimed = list(
+        Touch.objects.order_by("pk")
+        .select_for_update(skip_locked=True)
+        .values_list("pk", "account_id")[:limit]
+    )
+    if not claimed:
+        return 0
+    tenant = Tenant.objects.get(pk=current_tenant_id())
+    today = clock.day_of(clock.now(), tenant.timezone)
+    recompute({account_id for _, account_id in claimed}, on=today)
+    Touch.objects.filter(pk__in=[pk for pk, _ in claimed]).delete()
+    return len(claimed)

@@ -1,0 +1,65 @@
+"""Sweeps find the tenants with work; one task for each goes through it in slices."""
+
+from time import monotonic
+
+from celery import shared_task
+from django.db.models import Exists, OuterRef
+
+from tenants.scoping import all_tenants, tenant_scope
+
+# Then another worker may have a turn: one tenant's accounts do not hold the queue.
+TURN_SECONDS = 60
+
+
+@shared_task(name="health.sweep_touches")
+def sweep_touches():
+    """Wake a worker for each tenant with accounts whose facts changed."""
+    from accounts.models import Touch
+    from tenants.models import Tenant
+
+    with all_tenants("health: tenants with accounts to score again"):
+        touched = Tenant.objects.filter(
+            Exists(Touch.objects.filter(tenant=OuterRef("pk")))
+        )
+        tenant_ids = list(touched.order_by("pk").values_list("pk", flat=True))
+    for tenant_id in tenant_ids:
+        score_touched.delay(tenant_id=tenant_id)
+
+
+@shared_task(name="health.score_touched")
+def score_touched(*, tenant_id: int):
+    from health import services
+
+    if not _take_turns(tenant_id, services.score_touched):
+        score_touched.delay(tenant_id=tenant_id)
+
+
+@shared_task(name="health.sweep_nightly")
+def sweep_nightly():
+    """Wake a worker for each tenant whose day has turned and is not scored."""
+    from health.queries.nights import tenants_to_score
+
+    with all_tenants("health: tenants whose day has turned"):
+        tenant_ids = tenants_to_score()
+    for tenant_id in tenant_ids:
+        score_nights.delay(tenant_id=tenant_id)
+
+
+@shared_task(name="health.score_nights")
+def score_nights(*, tenant_id: int):
+    from health import services
+
+    with tenant_scope(tenant_id):
+        services.open_nights()
+    if not _take_turns(tenant_id, services.score_night_slice):
+        score_nights.delay(tenant_id=tenant_id)
+
+
+def _take_turns(tenant_id, slice_of_work):
+    """Do slices, each in a transaction of its own; whether nothing was left."""
+    until = monotonic() + TURN_SECONDS
+    while monotonic() < until:
+        with tenant_scope(tenant_id):
+            if not slice_of_work():
+                return True
+    return False
