@@ -5,10 +5,10 @@ from copy import deepcopy
 from django.db import transaction
 
 from cs_platform.lib import clock
+from cs_platform.lib.wake import wake
 from health.models import Night, Scorecard
 from health.queries.cards import scorecard_in_force
 from health.scoring import measure_of
-from health.tasks import score_nights
 from tenants.scoping import current_tenant_id
 from tenants.services import record_audit
 
@@ -44,7 +44,7 @@ def publish_scorecard(definition: dict, *, by) -> Scorecard:
         after=definition,
     )
     _begin_last_night_anew()
-    score_nights.delay_on_commit(tenant_id=current_tenant_id())
+    wake("health.score_nights", tenant_id=current_tenant_id())
     return card
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils import translation
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, Band
@@ -19,7 +20,12 @@ from worklist.services import heal_alerts, open_alert
 ALERT = "health_fell"
 # Points lost within a week that are a fall, whatever the colour.
 FALL = 10
-RANK = {Band.RED: 0, Band.AMBER: 1, Band.GREEN: 2}
+RANK: dict[str, int] = {Band.RED: 0, Band.AMBER: 1, Band.GREEN: 2}
+
+
+# Said in the language of each reader.
+def lazystr(say):
+    return lazy(say, str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +111,16 @@ def _change(one: Scored, then: Moment) -> Change:
 
 
 def _tell(account: Account, one: Scored, then: Moment, *, is_news: bool) -> None:
-    with translation.override(then.tenant.language):
-        title = _title(account, one)
-        because = "\n".join(receipt(account).moved)
+    title, because = _title(account, one), _because(account)
     path = f"/accounts/{account.pk}/"
+    with translation.override(then.tenant.language):
+        texts = {"title": str(title), "because": str(because)}
     open_alert(
+        **texts,
         kind=ALERT,
         subject=subject(account.pk),
-        title=title,
         owner=account.owner,
         account=account,
-        because=because,
         priority=Priority.URGENT if one.result.band == Band.RED else Priority.HIGH,
         path=path,
     )
@@ -130,6 +135,7 @@ def _tell(account: Account, one: Scored, then: Moment, *, is_news: bool) -> None
         )
 
 
+@lazystr
 def _title(account: Account, one: Scored) -> str:
     fell_from = one.account.score if one.is_worse_colour else one.week_before
     return _("Health of %(account)s fell from %(before)s to %(after)s") % {
@@ -137,6 +143,12 @@ def _title(account: Account, one: Scored) -> str:
         "before": fell_from,
         "after": one.result.score,
     }
+
+
+@lazystr
+def _because(account: Account) -> str:
+    """What moved since last week, a line each."""
+    return "\n".join(receipt(account).moved)
 
 
 def subject(account_id) -> str:

@@ -35,9 +35,9 @@ def recompute(account_ids: Iterable[UUID], *, on: date) -> int:
     """
     # Locked first, and in one order: whoever scores an account next reads its facts
     # after us, so that the last one to write is the last one to have looked.
-    standing = _lock(account_ids)
+    locked = _lock(account_ids)
     then = moment(Tenant.objects.get(pk=current_tenant_id()), on)
-    standing = {row.pk: row for row in standing if _is_scored(row, then)}
+    standing = {row.pk: row for row in locked if _is_scored(row, then)}
     if not standing:
         return 0
     card = ensure_scorecard()
