@@ -12,6 +12,7 @@ urlpatterns = [
     path("healthz", probes.healthz, name="healthz"),
     path("readyz", probes.readyz, name="readyz"),
     path("api/v1/", include("cs_platform.api_urls")),
+    path("", include("usage.api.urls")),
     path("", include("django_prometheus.urls")),
     path("", include("tenants.public_urls")),
 ]

@@ -49,8 +49,8 @@ class Flag(models.IntegerChoices):
 class Event(Leaf):
     """One message of the customer's product: who did what, when.
 
-    Partitioned by month of `occurred_at`. What the client said never changes; whose
-    event it is (the last four columns) is written, and rewritten, by the roll-up.
+    Partitioned by month of `occurred_at`. It never changes: whose event it is may
+    become known later, and is asked of the memberships each time.
     """
 
     pk = models.CompositePrimaryKey("tenant", "occurred_at", "message_key")
@@ -74,11 +74,6 @@ class Event(Leaf):
     # What else the message carried: context and keys nobody knows.
     extra = models.JSONField(null=True)
     flags = models.PositiveSmallIntegerField(default=0)
-
-    account_id = models.UUIDField(null=True)
-    person_ref = models.TextField(null=True)  # noqa: DJ001 (null: not yet decided)
-    feature_id = models.UUIDField(null=True)
-    day = models.DateField(null=True)
 
     def __str__(self):
         return f"{self.kind} {self.name or self.message_id}"

@@ -1,0 +1,1 @@
+"""Usage events over HTTP: the tracking API that client libraries speak."""

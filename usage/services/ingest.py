@@ -1,0 +1,186 @@
+"""From the messages of a request to durable rows, once."""
+
+import logging
+import random
+import time
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import msgspec
+from django.db import (
+    DataError,
+    IntegrityError,
+    OperationalError,
+    connection,
+)
+
+from cs_platform.lib.ids import uuid7
+from tenants.scoping import tenant_scope
+from usage.decoding import keys, messages
+from usage.decoding.bodies import Body
+from usage.decoding.dissecting import Unreadable
+from usage.decoding.messages import Sender, row_of
+from usage.decoding.refusals import Bad
+from usage.services.partitions import make_partitions
+
+logger = logging.getLogger(__name__)
+
+# Another transaction won: deadlock, serialization.
+LOST_RACES = ("40P01", "40001")
+NO_PARTITION = "23514"
+ATTEMPTS = 4
+UNSTORABLE = Bad("unstorable", "The database cannot hold a value in it.")
+
+
+@dataclass(frozen=True)
+class Door:
+    """What a write key opens: one source of one tenant, to write to."""
+
+    tenant_id: int
+    source_id: uuid.UUID
+    name: str
+    write_key: str
+    created_at: datetime
+
+
+@dataclass
+class Receipt:
+    """What became of the messages of a request; the numbers add up to what was sent."""
+
+    accepted: int = 0
+    duplicate: int = 0
+    quarantined: int = 0
+    errors: list = field(default_factory=list)
+
+
+@dataclass
+class _Sorted:
+    rows: dict = field(default_factory=dict)
+    quarantined: list = field(default_factory=list)
+
+
+def take_in(door: Door, body: Body, *, kind: str | None, at: datetime) -> Receipt:
+    """Store the good messages of a request and quarantine the bad ones.
+
+    Durable when it returns: events, keys, quarantine and receipt are one transaction,
+    which the roll-up claims by the receipt. Repeating it stores nothing new. Raises
+    OperationalError when the store is down; nothing is kept then.
+    """
+    sender = Sender.of(
+        source=keys.source_prefix(door.source_id),
+        received=at,
+        kind=kind,
+        envelope=body.envelope,
+    )
+    found = _sort(body, sender)
+    accepted = store(
+        door, found.rows, found.quarantined, sent=len(body.messages), at=at
+    )
+    quarantined = len(found.quarantined)
+    return Receipt(
+        accepted=accepted,
+        duplicate=len(body.messages) - accepted - quarantined,
+        quarantined=quarantined,
+        errors=[
+            {
+                "index": bad["index"],
+                "messageId": bad["message_id"] or None,
+                "code": bad["code"],
+                "message": bad["message"],
+            }
+            for bad in found.quarantined
+        ],
+    )
+
+
+def store(door: Door, rows: dict, quarantined: list, *, sent: int, at) -> int:
+    """Write one batch, its keys and its receipt in one transaction; how many were new.
+
+    `rows` are rows of `messages.row_of` by their key. Wins a race by trying again.
+    """
+    ordered = [rows[key] for key in sorted(rows)]
+    events = msgspec.json.encode(ordered).decode()
+    bad = msgspec.json.encode(quarantined).decode() if quarantined else None
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return _store(door, events, bad, sent, at)
+        except (OperationalError, IntegrityError) as error:
+            if attempt == ATTEMPTS or not _is_curable(error, ordered):
+                raise
+            time.sleep(random.uniform(0, 0.02 * attempt))
+        except DataError:
+            logger.exception("a batch of %s cannot be stored", door.source_id)
+            rows, quarantined = _without_unstorable(ordered, quarantined)
+            return store(door, rows, quarantined, sent=sent, at=at)
+    raise AssertionError("unreachable")
+
+
+def _sort(body, sender):
+    """The rows of the good messages by key (a repetition counts once), and the bad."""
+    found = _Sorted()
+    is_large = body.size > messages.LARGEST
+    for index, message in enumerate(body.messages):
+        try:
+            if message.__class__ is Unreadable:
+                raise message.bad
+            if is_large:
+                messages.check_size(message)
+            clean = messages.without_nul(message) if body.has_nul else message
+            row = row_of(clean, sender)
+        except Bad as bad:
+            found.quarantined.append(quarantine_row(message, index, sender, bad))
+        else:
+            found.rows.setdefault(row["k"], row)
+    return found
+
+
+def quarantine_row(message, index, sender, bad):
+    """A bad message whole, as text, with its reason."""
+    if isinstance(message, Unreadable):
+        raw = message.body
+    else:
+        raw = msgspec.json.encode(message)
+    message_id = message.get("messageId") if isinstance(message, dict) else None
+    is_text = isinstance(message_id, str | int)
+    return {
+        "id": str(uuid7()),
+        "index": index,
+        "message_id": str(message_id).replace("\x00", "")[:300] if is_text else "",
+        "kind": sender.kind or "",
+        "code": bad.code,
+        "message": bad.message,
+        "body": raw.decode(errors="backslashreplace").replace("\x00", ""),
+        "key": keys.body_key(sender.source, raw),
+        "sent_at": str(sender.sent_at or "").replace("\x00", "")[:64],
+    }
+
+
+def _store(door, events, bad, sent, at):
+    with tenant_scope(door.tenant_id), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT usage_store(%s, %s, %s, %s, %s, %s, %s)",
+            [
+                door.tenant_id,
+                str(door.source_id),
+                str(uuid7()),
+                at,
+                sent,
+                events,
+                bad,
+            ],
+        )
+        (accepted,) = cursor.fetchone()
+    return accepted
+
+
+def _is_curable(error, rows):
+    code = getattr(error.__cause__, "pgcode", None)
+    if code == NO_PARTITION:
+        make_partitions({row["t"] for row in rows})
+        return True
+    return code in LOST_RACES
+
+
+def _without_unstorable(ordered, quarantined):
+    return {}, quarantined
