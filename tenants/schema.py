@@ -36,7 +36,7 @@ EXTENSIONS = frozenset({"plpgsql"})
 def problems() -> list[str]:
     """What breaks a rule, in words; empty when the schema is sound."""
     with connections["owner"].cursor() as cursor:
-        rules = (_roles, _walls, _keys, _references, _columns, _objects)
+        rules = (_roles, _walls, _partitions, _keys, _references, _columns, _objects)
         return [problem for rule in rules for problem in rule(cursor)]
 
 
@@ -98,6 +98,23 @@ def _policies(cursor, table):
     _, roles, command, *_ = policies["ops_reads"]
     if (roles, command) != ([OPS_GROUP], "SELECT"):
         yield f"{table}: the policy ops_reads lets in more than readers"
+
+
+def _partitions(cursor):
+    """A partition asked directly must hide as its parent does, and be out of reach."""
+    app = connections["default"].settings_dict["USER"]
+    cursor.execute(
+        "SELECT c.oid::regclass::text, c.relrowsecurity AND c.relforcerowsecurity"
+        " AND EXISTS (SELECT 1 FROM pg_policy WHERE polrelid = c.oid),"
+        " has_table_privilege(%s, c.oid, 'SELECT, INSERT, UPDATE, DELETE')"
+        " FROM pg_class c WHERE c.relispartition AND c.relkind = 'r'",
+        [app],
+    )
+    for name, is_walled, is_reachable in cursor.fetchall():
+        if not is_walled:
+            yield f"{name}: the partition stands outside the wall"
+        if is_reachable:
+            yield f"{name}: {app} can reach the partition past its parent"
 
 
 def _keys(cursor):
