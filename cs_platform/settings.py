@@ -13,6 +13,7 @@ from csp.constants import NONCE
 from django.utils.translation import gettext_lazy as _
 
 from cs_platform import embedded
+from cs_platform.lib import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -382,6 +383,7 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
 }
+logs.configure()
 
 # The address is unique, whatever its case: a constraint on lower(email).
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]

@@ -12,7 +12,10 @@ class SavedView(TenantModel):
     # The query string of the list: what a shared link would carry.
     query = models.CharField(max_length=2000)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
     )
     is_shared = models.BooleanField(default=False, verbose_name=_("For the team"))
 

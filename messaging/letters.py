@@ -25,8 +25,8 @@ def compose(message, tenant) -> Letter:
         "message": message,
         "tenant": tenant,
         "person": person,
-        "url": workspace + message.path if message.path else "",
-        "preferences_url": f"{workspace}/settings/notifications/",
+        "url": _url(message, workspace),
+        "preferences_url": f"{workspace}/settings/notifications/" if person else "",
     }
     with translation.override(person and person.language or tenant.language):
         return Letter(
@@ -37,3 +37,9 @@ def compose(message, tenant) -> Letter:
             html=render_to_string("messaging/mail.html", context),
             message_id=f"<{message.pk}@{urlsplit(settings.SITE_URL).hostname}>",
         )
+
+
+def _url(message, workspace):
+    if message.kind == message.INVITATION:
+        return settings.SITE_URL + message.path
+    return workspace + message.path if message.path else ""

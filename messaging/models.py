@@ -80,6 +80,9 @@ class Message(TenantModel):
     Delivered once, or visibly dead. An in-app message is delivered by being there.
     """
 
+    # The kind whose path lies outside the workspace: its reader is not in it yet.
+    INVITATION = "invitation"
+
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
         SENT = "sent", _("Sent")

@@ -2,6 +2,7 @@ from celery import shared_task
 
 from cs_platform.lib import clock
 from messaging.models import Message
+from tenants.queries import unannounced_invitations
 from tenants.scoping import all_tenants
 
 # A sweep comes every ten seconds: a slice ends before the next one, so that a tenant
@@ -14,8 +15,10 @@ def sweep_outbox():
     """Wake one task for each tenant with mail that is due."""
     with all_tenants("find tenants with mail to send"):
         due = Message.objects.due(clock.now()).order_by()
-        tenant_ids = sorted(set(due.values_list("tenant_id", flat=True).distinct()))
-    for tenant_id in tenant_ids:
+        tenant_ids = set(due.values_list("tenant_id", flat=True).distinct())
+        invited = unannounced_invitations().order_by()
+        tenant_ids |= set(invited.values_list("tenant_id", flat=True).distinct())
+    for tenant_id in sorted(tenant_ids):
         deliver.apply_async(
             kwargs={"tenant_id": tenant_id, "seconds": SLICE}, expires=10
         )

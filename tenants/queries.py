@@ -78,6 +78,13 @@ def open_invitations():
     )
 
 
+def unannounced_invitations():
+    """Open invitations whose mail is not in the outbox yet, oldest first."""
+    return Invitation.objects.filter(
+        accepted_at=None, revoked_at=None, announced_at=None
+    ).order_by("created_at")
+
+
 def api_keys():
     """Every key of the workspace, also the revoked ones, newest first."""
     return ApiKey.objects.select_related("created_by").order_by("-created_at")

@@ -1,6 +1,25 @@
 """Logs are JSON, one object a line; a line break in a value cannot forge a line."""
 
+import re
+
 import structlog
+
+# What stands in an address as a secret: the token of an invitation, a write key.
+SECRETS = re.compile(r"(/invitations/|writeKey=|/v1/projects/)[^/\s&'\"]+")
+
+
+def configure():
+    """Hand the events of structlog to the standard library's handlers. Idempotent."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.stdlib.filter_by_level,
+            structlog.stdlib.add_log_level,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
 
 
 def json_line(logger, name, event):
@@ -10,5 +29,12 @@ def json_line(logger, name, event):
     if record is not None:
         event.setdefault("level", record.levelname.lower())
         event.setdefault("logger", record.name)
-    event = structlog.processors.TimeStamper(fmt="iso", utc=True)(logger, name, event)
-    return structlog.processors.JSONRenderer(ensure_ascii=False)(logger, name, event)
+        if record.exc_info:
+            event["exc_info"] = record.exc_info
+    for processor in (
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
+    ):
+        event = processor(logger, name, event)
+    return SECRETS.sub(r"\1[hidden]", event)

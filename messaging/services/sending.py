@@ -16,6 +16,7 @@ from cs_platform.lib import clock
 from cs_platform.lib.wake import wake
 from messaging.letters import compose
 from messaging.models import Message
+from messaging.services.inviting import mail_invitations
 from tenants.models import Membership, Tenant
 from tenants.scoping import current_tenant_id, tenant_scope
 from tenants.services import record_audit
@@ -37,6 +38,8 @@ def deliver(tenant_id, *, seconds):
     is left is due again at the next sweep. Any number may run at once.
     """
     until = time.monotonic() + seconds
+    with tenant_scope(tenant_id):
+        mail_invitations()
     connection = get_connection()
     try:
         while message := _claim_in_scope(tenant_id):

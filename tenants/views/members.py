@@ -35,7 +35,7 @@ def invitation_create(request):
     if not form.is_valid():
         return _list(request, form, status=422)
     invite(by=request.user, **form.cleaned_data)
-    wake("messaging.sweep_outbox")
+    wake("messaging.deliver", tenant_id=request.tenant.pk)
     messages.success(
         request, _("Invitation on its way to %s.") % form.cleaned_data["email"]
     )

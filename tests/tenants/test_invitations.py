@@ -1,5 +1,6 @@
 """T-TOK-1: whatever is wrong with a link, the answer is the same and nothing happens."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -24,6 +25,13 @@ def invitation(in_tenant, admin):
 
 def path(token):
     return f"/invitations/{token}/"
+
+
+def said(response):
+    """The page, but for what differs on every visit."""
+    return re.sub(
+        r'(nonce="|value="|content="|Token": ")[^"]*"', "", response.content.decode()
+    )
 
 
 def roles_of(email):
@@ -135,7 +143,7 @@ def test_an_expired_a_revoked_and_a_used_link_are_refused_alike(
 
     assert first.status_code == 302
     assert {expired.status_code, revoked.status_code, used.status_code} == {404}
-    assert used.content == expired.content == revoked.content
+    assert said(used) == said(expired) == said(revoked)
     assert roles_of("ada@example.com") == [("acme", "csm")]
 
 
