@@ -6,17 +6,26 @@ from usage.models.event import (
     MessageKey,
     Quarantine,
 )
+from usage.models.identity import Group, Link, Membership, Person
+from usage.models.ledger import NOBODY, Cell, Ledger
 from usage.models.rollup import FeatureDay, UserDay
 from usage.models.source import Feature, Source
 
 __all__ = [
+    "NOBODY",
+    "Cell",
     "Event",
     "Feature",
     "FeatureDay",
     "Flag",
+    "Group",
     "IngestBatch",
     "Kind",
+    "Ledger",
+    "Link",
+    "Membership",
     "MessageKey",
+    "Person",
     "Quarantine",
     "Source",
     "UserDay",

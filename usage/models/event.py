@@ -107,6 +107,10 @@ class IngestBatch(TenantModel):
     duplicate = models.PositiveIntegerField()
     quarantined = models.PositiveIntegerField()
     rolled_up_at = models.DateTimeField(null=True)
+    # A batch that fails again and again is set aside, seen, and retried by hand.
+    attempts = models.PositiveSmallIntegerField(default=0)
+    set_aside_at = models.DateTimeField(null=True)
+    error = models.TextField(blank=True)
 
     class Meta:
         indexes = [

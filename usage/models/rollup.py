@@ -47,5 +47,10 @@ class UserDay(Rollup):
     pk = models.CompositePrimaryKey("tenant", "account", "day", "user_ref")
     user_ref = models.CharField(max_length=300)
 
+    class Meta:
+        indexes = [
+            models.Index(fields=["tenant", "user_ref", "day"], name="day_of_user")
+        ]
+
     def __str__(self):
         return f"{self.account_id} {self.day} {self.user_ref}"

@@ -47,6 +47,8 @@ class Feature(TenantModel):
     is_hidden = models.BooleanField(default=False)
     # Its events count for the other one.
     merged_into = TenantForeignKey("self", on_delete=models.SET_NULL, null=True)
+    # The end of the chain of merges; null where there is none (the feature is alone).
+    counted_as = TenantForeignKey("self", on_delete=models.SET_NULL, null=True)
     first_seen_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -1,0 +1,213 @@
+"""What a claim names for the first time: features, accounts, people."""
+
+import hashlib
+
+from django.db import connection
+from django.utils import translation
+from django.utils.translation import gettext as _
+from psycopg2 import sql
+
+from accounts.models import Account
+from accounts.services import touch
+from cs_platform.lib import clock
+from tenants.models import Tenant
+from tenants.scoping import current_tenant_id
+from usage.models import Feature, Group
+from usage.queries.attribution import FEATURE_NAME, parameters
+from usage.queries.events import claimed
+from usage.services.identities import BEGINNING
+from worklist.services import open_alert
+
+_NEW_FEATURES = """
+    SELECT DISTINCT n.name FROM (
+        SELECT DISTINCT {feature_name} AS name FROM ({claimed}) e
+        WHERE e.kind IN %(kinds)s
+    ) n WHERE NOT EXISTS (SELECT 1 FROM usage_feature f
+                          WHERE f.tenant_id = %(tenant)s AND f.name = n.name)
+    ORDER BY n.name
+"""
+
+_NEW_GROUPS = """
+    SELECT n.ref FROM (
+        SELECT DISTINCT e.group_ref AS ref FROM ({claimed}) e WHERE e.group_ref <> ''
+    ) n WHERE NOT EXISTS (SELECT 1 FROM usage_group g
+                          WHERE g.tenant_id = %(tenant)s AND g.ref = n.ref)
+    ORDER BY n.ref
+"""
+
+_TOLD_NAMES = """
+    SELECT DISTINCT ON (e.group_ref) e.group_ref AS ref,
+           left(btrim(e.properties ->> 'name'), 200) AS name,
+           e.occurred_at, e.received_at, e.message_key
+    FROM ({claimed}) e
+    WHERE e.kind = 'group' AND e.group_ref <> ''
+      AND jsonb_typeof(e.properties -> 'name') = 'string'
+      AND btrim(e.properties ->> 'name') <> ''
+    ORDER BY e.group_ref, e.occurred_at DESC, e.received_at DESC, e.message_key DESC
+"""
+
+_NAMED_LATER = """
+    (t.occurred_at, t.received_at, t.message_key)
+      > (g.occurred_at, g.received_at, g.message_key)
+"""
+
+# A name that a person has given since is not ours to change.
+_NAME_ACCOUNTS = """
+    UPDATE accounts_account a SET name = t.name, updated_at = %(now)s
+    FROM ({told}) t JOIN usage_group g ON g.tenant_id = %(tenant)s AND g.ref = t.ref
+    WHERE a.tenant_id = %(tenant)s AND a.id = g.account_id AND a.is_discovered
+      AND a.name IN (a.external_id, g.name) AND a.name <> t.name AND {later}
+"""
+
+_NAME_GROUPS = """
+    UPDATE usage_group g
+    SET name = t.name, occurred_at = t.occurred_at, received_at = t.received_at,
+        message_key = t.message_key
+    FROM ({told}) t WHERE g.tenant_id = %(tenant)s AND g.ref = t.ref AND {later}
+"""
+
+_PEOPLE = """
+    INSERT INTO usage_person AS p
+        (tenant_id, ref, name, email, occurred_at, received_at, message_key)
+    SELECT DISTINCT ON (e.user_ref) %(tenant)s, e.user_ref,
+           left(coalesce(e.properties ->> 'name', concat_ws(' ',
+                e.properties ->> 'firstName', e.properties ->> 'lastName'), ''), 200),
+           left(coalesce(e.properties ->> 'email', ''), 254),
+           e.occurred_at, e.received_at, e.message_key
+    FROM ({claimed}) e
+    WHERE e.kind = 'identify' AND e.user_ref <> ''
+      AND e.properties ?| ARRAY['name', 'firstName', 'lastName', 'email']
+    ORDER BY e.user_ref, e.occurred_at DESC, e.received_at DESC, e.message_key DESC
+    ON CONFLICT (tenant_id, ref) DO UPDATE
+    SET name = coalesce(nullif(excluded.name, ''), p.name),
+        email = coalesce(nullif(excluded.email, ''), p.email),
+        occurred_at = excluded.occurred_at, received_at = excluded.received_at,
+        message_key = excluded.message_key
+    WHERE (excluded.occurred_at, excluded.received_at, excluded.message_key)
+        > (p.occurred_at, p.received_at, p.message_key)
+"""
+
+
+def discover_features(claim: dict) -> int:
+    """Make a feature of every event name that is new. Returns how many."""
+    names = _rows(_NEW_FEATURES, claim, feature_name=FEATURE_NAME)
+    now = clock.now()
+    Feature.objects.bulk_create(
+        [Feature(name=name, first_seen_at=now) for (name,) in names],
+        ignore_conflicts=True,
+    )
+    return len(names)
+
+
+def discover_accounts(claim: dict) -> int:
+    """Give every new group id its account: the one of that external id, or a new one.
+
+    A new account is marked as discovered; one that differs from another only in case
+    opens an alert and is not merged. Returns how many accounts were made.
+    """
+    refs = [ref for (ref,) in _rows(_NEW_GROUPS, claim)]
+    ids = {ref: external_id_of(ref) for ref in refs}
+    known = _accounts(ids.values())
+    made = [ref for ref in refs if ids[ref] not in known]
+    Account.objects.bulk_create(
+        [
+            Account(external_id=ids[ref], name=ids[ref], is_discovered=True)
+            for ref in made
+        ],
+        ignore_conflicts=True,
+    )
+    accounts = _accounts(ids.values())
+    Group.objects.bulk_create(
+        [
+            Group(
+                tenant_id=current_tenant_id(),
+                ref=ref,
+                account_id=accounts[ids[ref]],
+                occurred_at=BEGINNING,
+                received_at=BEGINNING,
+                message_key="0" * 32,
+            )
+            for ref in refs
+        ]
+    )
+    if made:
+        touch([accounts[ids[ref]] for ref in made], reason="usage")
+        _report_case([ids[ref] for ref in made])
+    return len(made)
+
+
+def external_id_of(group_ref: str) -> str:
+    """The group id itself; a longer one than an account can have keeps its own end."""
+    if len(group_ref) <= 200:
+        return group_ref
+    digest = hashlib.sha256(group_ref.encode()).hexdigest()
+    return f"{group_ref[:183]}…{digest[:16]}"
+
+
+def name_accounts(claim: dict) -> None:
+    """Let the traits of group calls name discovered accounts; the last one wins."""
+    told = sql.SQL(_TOLD_NAMES).format(claimed=_claimed())
+    later = sql.SQL(_NAMED_LATER)
+    for statement in (_NAME_ACCOUNTS, _NAME_GROUPS):
+        _execute(statement, claim | {"now": clock.now()}, told=told, later=later)
+
+
+def describe_people(claim: dict) -> None:
+    """Keep the names and addresses that identify calls told."""
+    _execute(_PEOPLE, claim)
+
+
+def _accounts(external_ids):
+    found = Account.objects.filter(external_id__in=list(external_ids))
+    return dict(found.values_list("external_id", "pk"))
+
+
+def _report_case(external_ids):
+    """Open an alert for each new id of which another spelling exists."""
+    pairs = _rows(
+        """
+        SELECT a.external_id, min(b.external_id) FROM accounts_account a
+        JOIN accounts_account b ON b.tenant_id = a.tenant_id AND b.id <> a.id
+         AND lower(b.external_id) = lower(a.external_id)
+        WHERE a.tenant_id = %(tenant)s AND a.external_id = ANY(%(made)s)
+        GROUP BY 1 ORDER BY 1
+        """,
+        {"made": external_ids},
+    )
+    language = Tenant.objects.get(pk=current_tenant_id()).language if pairs else ""
+    for made, other in pairs:
+        with translation.override(language):
+            open_alert(
+                kind="account_id_case",
+                subject=f"group:{made}",
+                title=_("“%(made)s” and “%(other)s” differ only in case")
+                % {"made": made, "other": other},
+                owner=None,
+                because=_(
+                    "Usage named a new account whose id differs from another one only"
+                    " in upper and lower case. They are kept apart: ids match exactly."
+                ),
+                path="/accounts/",
+            )
+
+
+def _claimed():
+    return claimed(
+        sql.SQL(
+            "e.kind, e.name, e.user_ref, e.group_ref, e.properties, e.occurred_at,"
+            " e.received_at, e.message_key"
+        )
+    )
+
+
+def _execute(statement, given, **parts):
+    with connection.cursor() as cursor:
+        query = sql.SQL(statement).format(claimed=_claimed(), **parts)
+        cursor.execute(query, parameters(current_tenant_id(), **given))
+
+
+def _rows(statement, given, **parts):
+    with connection.cursor() as cursor:
+        query = sql.SQL(statement).format(claimed=_claimed(), **parts)
+        cursor.execute(query, parameters(current_tenant_id(), **given))
+        return cursor.fetchall()

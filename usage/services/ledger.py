@@ -1,0 +1,176 @@
+"""The usage book: cells, and the two rollups read off them, kept exactly true.
+
+Every function here needs the tenant's scope and its Ledger locked (`locked_ledger`):
+then nobody else writes these tables. Statements are set-based and sorted.
+"""
+
+from django.db import connection
+from psycopg2 import sql
+
+from tenants.scoping import current_tenant_id
+from usage.models import Ledger
+from usage.queries.attribution import FEATURE_NAME, attributed, parameters
+
+# The cells that a set of events makes, with what they count as today.
+_CHANGE = """
+    WITH change AS MATERIALIZED (
+        SELECT e.account_id, (e.occurred_at AT TIME ZONE %(zone)s)::date AS day,
+               f.id AS feature_id, coalesce(f.counted_as_id, f.id) AS counted_id,
+               e.ref, e.person, e.is_linked OR f.counted_as_id IS NOT NULL AS is_shared,
+               count(*) AS n
+        FROM ({attributed}) e
+        JOIN usage_feature f ON f.tenant_id = %(tenant)s AND f.name = {feature_name}
+        GROUP BY 1, 2, 3, 4, 5, 6, 7
+    )
+"""
+
+# Other cells in which the same person used the same feature that day, under another id
+# or another name: as they stood before this statement.
+_SIBLINGS = """
+    SELECT count(*) FROM usage_cell c
+    JOIN usage_feature x ON x.tenant_id = c.tenant_id AND x.id = c.feature_id
+    LEFT JOIN usage_link l ON l.tenant_id = c.tenant_id AND l.ref = c.ref
+    WHERE c.tenant_id = %(tenant)s AND c.account_id = p.account_id AND c.day = p.day
+      AND coalesce(x.counted_as_id, x.id) = p.counted_id
+      AND coalesce(l.person, c.ref) = p.person
+"""
+
+_ADD = """
+    {change},
+    cells AS (
+        INSERT INTO usage_cell AS c (tenant_id, account_id, day, feature_id, ref, events)
+        SELECT %(tenant)s, account_id, day, feature_id, ref, n FROM change
+        ORDER BY account_id, day, feature_id, ref
+        ON CONFLICT (tenant_id, account_id, day, feature_id, ref)
+        DO UPDATE SET events = c.events + excluded.events
+        RETURNING account_id, day, feature_id, ref, events
+    ),
+    appeared AS (
+        SELECT d.account_id, d.day, d.counted_id, d.person,
+               bool_or(d.is_shared) AS is_shared
+        FROM change d JOIN cells c USING (account_id, day, feature_id, ref)
+        WHERE c.events = d.n AND d.ref <> '' AND d.account_id <> %(nobody)s
+        GROUP BY 1, 2, 3, 4
+    ),
+    newcomers AS (
+        SELECT account_id, day, counted_id, count(*) AS users FROM appeared p
+        WHERE NOT p.is_shared OR ({siblings}) = 0
+        GROUP BY 1, 2, 3
+    ),
+    feature_days AS (
+        INSERT INTO usage_featureday AS f
+            (tenant_id, account_id, day, feature_id, events, users)
+        SELECT %(tenant)s, account_id, day, counted_id, sum(n),
+               coalesce(max(users), 0)
+        FROM change LEFT JOIN newcomers USING (account_id, day, counted_id)
+        WHERE account_id <> %(nobody)s
+        GROUP BY account_id, day, counted_id ORDER BY account_id, day, counted_id
+        ON CONFLICT (tenant_id, account_id, day, feature_id) DO UPDATE
+        SET events = f.events + excluded.events, users = f.users + excluded.users
+    ),
+    user_days AS (
+        INSERT INTO usage_userday AS u (tenant_id, account_id, day, user_ref, events)
+        SELECT %(tenant)s, account_id, day, person, sum(n) FROM change
+        WHERE account_id <> %(nobody)s AND ref <> ''
+        GROUP BY account_id, day, person ORDER BY account_id, day, person
+        ON CONFLICT (tenant_id, account_id, day, user_ref) DO UPDATE
+        SET events = u.events + excluded.events
+    )
+    SELECT coalesce(sum(n), 0)::bigint,
+           array_agg(DISTINCT account_id) FILTER (WHERE account_id <> %(nobody)s)
+    FROM change
+"""
+
+_TAKE = """
+    {change},
+    gone AS (
+        DELETE FROM usage_cell c USING change d
+        WHERE c.tenant_id = %(tenant)s AND c.account_id = d.account_id
+          AND c.day = d.day AND c.feature_id = d.feature_id AND c.ref = d.ref
+          AND c.events <= d.n
+        RETURNING d.account_id, d.day, d.counted_id, d.ref, d.person, d.is_shared
+    ),
+    lessened AS (
+        UPDATE usage_cell c SET events = c.events - d.n FROM change d
+        WHERE c.tenant_id = %(tenant)s AND c.account_id = d.account_id
+          AND c.day = d.day AND c.feature_id = d.feature_id AND c.ref = d.ref
+          AND c.events > d.n
+    ),
+    vanished AS (
+        SELECT account_id, day, counted_id, person, bool_or(is_shared) AS is_shared,
+               count(*) AS cells
+        FROM gone WHERE ref <> '' AND account_id <> %(nobody)s
+        GROUP BY 1, 2, 3, 4
+    ),
+    leavers AS (
+        SELECT account_id, day, counted_id, count(*) AS users FROM vanished p
+        WHERE NOT p.is_shared OR ({siblings}) = p.cells
+        GROUP BY 1, 2, 3
+    ),
+    less_feature AS MATERIALIZED (
+        SELECT account_id, day, counted_id, sum(n) AS n, coalesce(max(users), 0) AS users
+        FROM change LEFT JOIN leavers USING (account_id, day, counted_id)
+        GROUP BY 1, 2, 3
+    ),
+    feature_gone AS (
+        DELETE FROM usage_featureday f USING less_feature d
+        WHERE f.tenant_id = %(tenant)s AND f.account_id = d.account_id
+          AND f.day = d.day AND f.feature_id = d.counted_id AND f.events <= d.n
+    ),
+    feature_lessened AS (
+        UPDATE usage_featureday f
+        SET events = f.events - d.n, users = greatest(f.users - d.users, 0)
+        FROM less_feature d
+        WHERE f.tenant_id = %(tenant)s AND f.account_id = d.account_id
+          AND f.day = d.day AND f.feature_id = d.counted_id AND f.events > d.n
+    ),
+    less_user AS MATERIALIZED (
+        SELECT account_id, day, person, sum(n) AS n FROM change WHERE ref <> ''
+        GROUP BY 1, 2, 3
+    ),
+    user_gone AS (
+        DELETE FROM usage_userday u USING less_user d
+        WHERE u.tenant_id = %(tenant)s AND u.account_id = d.account_id
+          AND u.day = d.day AND u.user_ref = d.person AND u.events <= d.n
+    ),
+    user_lessened AS (
+        UPDATE usage_userday u SET events = u.events - d.n FROM less_user d
+        WHERE u.tenant_id = %(tenant)s AND u.account_id = d.account_id
+          AND u.day = d.day AND u.user_ref = d.person AND u.events > d.n
+    )
+    SELECT coalesce(sum(n), 0)::bigint,
+           array_agg(DISTINCT account_id) FILTER (WHERE account_id <> %(nobody)s)
+    FROM change
+"""
+
+
+def locked_ledger(*, timezone, wait=False) -> Ledger | None:
+    """The tenant's ledger, locked until the transaction ends; None when another has it.
+
+    Made on first use. With `wait` it waits for the other instead.
+    """
+    Ledger.objects.bulk_create([Ledger(timezone=timezone)], ignore_conflicts=True)
+    return Ledger.objects.select_for_update(skip_locked=not wait).first()
+
+
+def add(events: sql.Composable, *, zone: str, **given) -> tuple[int, list]:
+    """Count events in, as they are attributed now: (how many, whose accounts)."""
+    return _change(_ADD, events, zone, given)
+
+
+def take(events: sql.Composable, *, zone: str, **given) -> tuple[int, list]:
+    """Count events out, as they are attributed now; each was counted in before."""
+    return _change(_TAKE, events, zone, given)
+
+
+def _change(statement, events, zone, given):
+    query = sql.SQL(statement).format(
+        change=sql.SQL(_CHANGE).format(
+            attributed=attributed(events), feature_name=FEATURE_NAME
+        ),
+        siblings=sql.SQL(_SIBLINGS),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters(current_tenant_id(), zone=zone, **given))
+        count, accounts = cursor.fetchone()
+    return count, accounts or []

@@ -1,0 +1,77 @@
+"""Counting again from the raw events, for as far back as they are kept."""
+
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.db import connection
+
+from accounts.services import touch
+from cs_platform.lib import clock
+from tenants.models import Tenant
+from tenants.scoping import current_tenant_id
+from usage.models import Cell, FeatureDay, Ledger, UserDay
+from usage.queries.events import rolled_up_between
+from usage.services import people
+from usage.services.ledger import add, locked_ledger
+
+# Larger sets than this are counted in several statements.
+STRETCH = timedelta(days=31)
+
+
+def first_whole_day(timezone: str) -> date:
+    """The first day of which every event is still kept."""
+    kept = timedelta(days=getattr(settings, "USAGE_RETENTION_DAYS", 400))
+    return clock.day_of(clock.now() - kept, timezone) + timedelta(days=1)
+
+
+def recount_tenant(*, since: date | None = None) -> int:
+    """Repair: throw away the rollups from a day on and count the raw events again.
+
+    Needs the tenant's scope; waits for a roll-up that is going on. Days before
+    `since` (the first day whose events are all kept) stay. Returns the events counted.
+    """
+    tenant = Tenant.objects.get(pk=current_tenant_id())
+    ledger = locked_ledger(timezone=tenant.timezone, wait=True)
+    return recount(ledger, timezone=tenant.timezone, since=since)
+
+
+def recount(ledger: Ledger, *, timezone: str, since: date | None = None) -> int:
+    """The same, with the ledger locked already, in days of a time zone."""
+    since = max(since or date.min, first_whole_day(timezone))
+    concerned = set(
+        FeatureDay.objects.filter(day__gte=since)
+        .values_list("account_id", flat=True)
+        .distinct()
+    )
+    for model in (Cell, FeatureDay, UserDay):
+        model.objects.filter(day__gte=since).delete()
+    ledger.timezone = timezone
+    ledger.save(update_fields=["timezone"])
+    count, accounts = _count_from(clock.start_of(since, timezone), timezone)
+    concerned |= accounts
+    if concerned:
+        people.mark_last_seen(concerned)
+        touch(concerned, reason="usage")
+    return count
+
+
+def _count_from(first: datetime, zone: str) -> tuple[int, set]:
+    last = _last_event()
+    count, accounts = 0, set()
+    while last and first <= last:
+        events, touched = add(
+            rolled_up_between(), zone=zone, first=first, last=first + STRETCH
+        )
+        count += events
+        accounts |= set(touched)
+        first += STRETCH
+    return count, accounts
+
+
+def _last_event():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT max(occurred_at) FROM usage_event WHERE tenant_id = %s",
+            [current_tenant_id()],
+        )
+        return cursor.fetchone()[0]

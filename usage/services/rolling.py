@@ -1,0 +1,125 @@
+"""The roll-up: claims batches, counts their events once, in one transaction."""
+
+from dataclasses import dataclass, field
+
+from django.db import connection
+from django.db.models import Q
+
+from accounts.services import touch
+from cs_platform.lib import clock
+from tenants.models import Tenant
+from tenants.scoping import current_tenant_id
+from usage.models import IngestBatch, Source
+from usage.queries.attribution import parameters
+from usage.queries.events import claimed_usage, rolled_up_of
+from usage.services import discovery, identities, people
+from usage.services.ledger import add, locked_ledger, take
+from usage.services.recounting import recount
+
+BATCHES = 100
+EVENTS = 50_000
+# A claim is larger than a page: it may take longer.
+TIMEOUT = "120s"
+
+
+@dataclass(frozen=True)
+class Rolled:
+    """What a claim did."""
+
+    batches: int = 0
+    events: int = 0
+    accounts: frozenset = field(default_factory=frozenset)
+    is_busy: bool = False
+
+
+def roll_up(*, batches=None, wait=False) -> Rolled:
+    """Count the events of waiting batches (these, or the oldest) in the rollups, once.
+
+    Needs the tenant's scope, which is the transaction: attribution, cells, rollups,
+    touches and the mark on the batches commit together, so that a crash anywhere
+    leaves nothing half done. One worker at a time for a tenant: `is_busy` when another
+    one is at it. Raises what the database raises; then nothing happened.
+    """
+    tenant = Tenant.objects.get(pk=current_tenant_id())
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout TO %s", [TIMEOUT])
+    ledger = locked_ledger(timezone=tenant.timezone, wait=wait)
+    if ledger is None:
+        return Rolled(is_busy=True)
+    if ledger.timezone != tenant.timezone:
+        recount(ledger, timezone=tenant.timezone)
+    claimed = _claim(batches)
+    if not claimed:
+        return Rolled()
+    return _count(claimed, tenant.timezone)
+
+
+def _claim(ids):
+    """The waiting batches, oldest first, up to as many events as one go should have."""
+    waiting = IngestBatch.objects.filter(rolled_up_at=None, set_aside_at=None)
+    if ids is not None:
+        waiting = waiting.filter(pk__in=ids)
+    rows = waiting.order_by("pk").select_for_update(skip_locked=True)[:BATCHES]
+    claimed, events = [], 0
+    for batch in rows:
+        events += batch.accepted
+        if claimed and events > EVENTS:
+            break
+        claimed.append(batch)
+    return claimed
+
+
+def _count(batches, zone):
+    claim = _messages(batches)
+    count, accounts = 0, []
+    if claim is not None:
+        count, accounts = _attribute(claim, zone)
+    now = clock.now()
+    _mark_sources(batches)
+    IngestBatch.objects.filter(pk__in=[batch.pk for batch in batches]).update(
+        rolled_up_at=now, error=""
+    )
+    touched = frozenset(accounts)
+    if touched:
+        touch(touched, reason="usage")
+        people.mark_last_seen(touched)
+    return Rolled(len(batches), count, touched)
+
+
+def _messages(batches):
+    """The claim as parameters; its bounds in time spare looking into other months."""
+    ids = [str(batch.pk) for batch in batches]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT min(occurred_at), max(occurred_at) FROM usage_event"
+            " WHERE tenant_id = %(tenant)s AND batch_id = ANY(%(batches)s::uuid[])",
+            parameters(current_tenant_id(), batches=ids),
+        )
+        first, last = cursor.fetchone()
+    return first and {"batches": ids, "first": first, "last": last}
+
+
+def _attribute(claim, zone):
+    discovery.discover_features(claim)
+    discovery.discover_accounts(claim)
+    discovery.name_accounts(claim)
+    discovery.describe_people(claim)
+    planned = identities.plan(claim)
+    late, given = rolled_up_of(planned.since) if planned.since else (None, {})
+    accounts = take(late, zone=zone, **given)[1] if late else []
+    identities.write_down(planned, claim)
+    accounts += people.count_again(planned.people)
+    accounts += add(late, zone=zone, **given)[1] if late else []
+    count, fresh = add(claimed_usage(), zone=zone, **claim)
+    return count, accounts + fresh
+
+
+def _mark_sources(batches):
+    latest = {}
+    for batch in batches:
+        before = latest.get(batch.source_id, batch.received_at)
+        latest[batch.source_id] = max(before, batch.received_at)
+    for pk, at in sorted(latest.items()):
+        Source.objects.filter(pk=pk).filter(
+            Q(last_event_at=None) | Q(last_event_at__lt=at)
+        ).update(last_event_at=at)
