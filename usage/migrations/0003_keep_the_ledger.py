@@ -20,6 +20,17 @@ class Migration(migrations.Migration):
             name="Cell",
             fields=[
                 (
+                    "tenant",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
+                (
                     "pk",
                     models.CompositePrimaryKey(
                         "tenant",
@@ -43,6 +54,26 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Group",
             fields=[
+                (
+                    "account",
+                    tenants.keys.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.account",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
                 ("occurred_at", models.DateTimeField()),
                 ("received_at", models.DateTimeField()),
                 ("message_key", models.UUIDField()),
@@ -68,6 +99,16 @@ class Migration(migrations.Migration):
             name="Ledger",
             fields=[
                 (
+                    "tenant",
+                    tenants.keys.TenantField(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
+                (
                     "id",
                     models.UUIDField(
                         default=cs_platform.lib.ids.uuid7,
@@ -83,6 +124,16 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Link",
             fields=[
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
                 ("occurred_at", models.DateTimeField()),
                 ("received_at", models.DateTimeField()),
                 ("message_key", models.UUIDField()),
@@ -105,6 +156,26 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Membership",
             fields=[
+                (
+                    "account",
+                    tenants.keys.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.account",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
                 ("occurred_at", models.DateTimeField()),
                 ("received_at", models.DateTimeField()),
                 ("message_key", models.UUIDField()),
@@ -128,6 +199,16 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Person",
             fields=[
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
                 ("occurred_at", models.DateTimeField()),
                 ("received_at", models.DateTimeField()),
                 ("message_key", models.UUIDField()),
@@ -181,95 +262,6 @@ class Migration(migrations.Migration):
             model_name="userday",
             index=models.Index(
                 fields=["tenant", "user_ref", "day"], name="day_of_user"
-            ),
-        ),
-        migrations.AddField(
-            model_name="cell",
-            name="tenant",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                editable=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="tenants.tenant",
-            ),
-        ),
-        migrations.AddField(
-            model_name="group",
-            name="account",
-            field=tenants.keys.TenantForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="accounts.account",
-            ),
-        ),
-        migrations.AddField(
-            model_name="group",
-            name="tenant",
-            field=models.ForeignKey(
-                db_index=False,
-                editable=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="tenants.tenant",
-            ),
-        ),
-        migrations.AddField(
-            model_name="ledger",
-            name="tenant",
-            field=tenants.keys.TenantField(
-                db_index=False,
-                editable=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="tenants.tenant",
-            ),
-        ),
-        migrations.AddField(
-            model_name="link",
-            name="tenant",
-            field=models.ForeignKey(
-                db_index=False,
-                editable=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="tenants.tenant",
-            ),
-        ),
-        migrations.AddField(
-            model_name="membership",
-            name="account",
-            field=tenants.keys.TenantForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="accounts.account",
-            ),
-        ),
-        migrations.AddField(
-            model_name="membership",
-            name="tenant",
-            field=models.ForeignKey(
-                db_index=False,
-                editable=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="tenants.tenant",
-            ),
-        ),
-        migrations.AddField(
-            model_name="person",
-            name="tenant",
-            field=models.ForeignKey(
-                db_index=False,
-                editable=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="tenants.tenant",
             ),
         ),
         migrations.AddConstraint(

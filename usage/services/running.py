@@ -41,16 +41,18 @@ class Total:
         return self
 
 
-def roll_up_tenant(tenant_id: int, *, wait: bool = False) -> Total:
+def roll_up_tenant(
+    tenant_id: int, *, wait: bool = False, seconds: float = float("inf")
+) -> Total:
     """Roll up all that waits in a tenant, claim by claim, each in its own transaction.
 
     Opens the scope itself. Ends at once, with `is_busy`, while another worker is at it;
-    with `wait` it waits for its turn. A claim that fails is tried again batch by batch;
+    with `wait` it waits for its turn, and after `seconds` it leaves the rest. A claim that fails is tried again batch by batch;
     a batch that has failed five times is set aside, with an alert, so that it never
     holds up the others.
     """
-    total = Total()
-    while True:
+    total, end = Total(), time.monotonic() + seconds
+    while time.monotonic() < end:
         try:
             rolled = _patiently(tenant_id, wait=wait)
         except Exception as error:  # noqa: BLE001 (whatever it is, it may not block others)
@@ -60,7 +62,8 @@ def roll_up_tenant(tenant_id: int, *, wait: bool = False) -> Total:
             continue
         total += rolled
         if rolled.batches == 0:
-            return total
+            break
+    return total
 
 
 def retry_set_aside(*, by) -> int:

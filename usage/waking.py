@@ -1,0 +1,36 @@
+"""The hint that wakes a roll-up. Losing it costs ten seconds, never an event."""
+
+import logging
+import time
+
+logger = logging.getLogger(__name__)
+
+# A process sends one hint a tenant in this time: the roll-up takes all that waits.
+SPACING = 1.0  # seconds
+# And none for so long after the broker did not answer.
+PAUSE = 15.0  # seconds
+
+_last: dict[int, float] = {}
+_silent_until = 0.0
+
+
+def wake_roll_up(tenant_id: int) -> None:
+    """Ask a worker to roll up the tenant, soon. Never raises; call it after commit.
+
+    The hint leaves half a second late, so that one hint serves a burst; a burst that
+    goes on is served by the sweep and the next hint.
+    """
+    global _silent_until
+    now = time.monotonic()
+    if now < _silent_until or now - _last.get(tenant_id, 0.0) < SPACING:
+        return
+    _last[tenant_id] = now
+    from usage.tasks import roll_up_tenant  # noqa: PLC0415 (tasks are leaves)
+
+    try:
+        roll_up_tenant.apply_async(
+            kwargs={"tenant_id": tenant_id}, countdown=0.5, expires=10, retry=False
+        )
+    except Exception:  # noqa: BLE001 (a hint: the sweep comes anyway)
+        _silent_until = time.monotonic() + PAUSE
+        logger.warning("no hint for the roll-up: the broker does not answer")
