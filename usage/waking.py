@@ -5,8 +5,8 @@ import time
 
 logger = logging.getLogger(__name__)
 
-# A process sends one hint a tenant in this time: the roll-up takes all that waits.
-SPACING = 1.0  # seconds
+# A hint leaves this late, and serves all that is committed until then.
+DELAY = 0.5  # seconds
 # And none for so long after the broker did not answer.
 PAUSE = 15.0  # seconds
 
@@ -17,19 +17,19 @@ _silent_until = 0.0
 def wake_roll_up(tenant_id: int) -> None:
     """Ask a worker to roll up the tenant, soon. Never raises; call it after commit.
 
-    The hint leaves half a second late, so that one hint serves a burst; a burst that
-    goes on is served by the sweep and the next hint.
+    The task starts a moment later, so that one hint serves a burst; what comes after
+    it brings its own.
     """
     global _silent_until
     now = time.monotonic()
-    if now < _silent_until or now - _last.get(tenant_id, 0.0) < SPACING:
+    if now < _silent_until or now - _last.get(tenant_id, 0.0) < DELAY:
         return
     _last[tenant_id] = now
     from usage.tasks import roll_up_tenant  # noqa: PLC0415 (tasks are leaves)
 
     try:
         roll_up_tenant.apply_async(
-            kwargs={"tenant_id": tenant_id}, countdown=0.5, expires=10, retry=False
+            kwargs={"tenant_id": tenant_id}, countdown=DELAY, expires=10, retry=False
         )
     except Exception:  # noqa: BLE001 (a hint: the sweep comes anyway)
         _silent_until = time.monotonic() + PAUSE

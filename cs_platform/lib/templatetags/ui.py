@@ -81,7 +81,9 @@ def icon(name, size=16, label=""):
     says = (
         {"role": "img", "aria_label": str(label)} if label else {"aria_hidden": "true"}
     )
-    return lucide(str(name), size=size, stroke_width="1.75", **{"class": "icon"}, **says)
+    return lucide(
+        str(name), size=size, stroke_width="1.75", **{"class": "icon"}, **says
+    )
 
 
 @register.simple_tag
