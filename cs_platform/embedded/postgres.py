@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from .process import Failed, end, end_orphan, spawn, wait_until_ready
+from .process import Failed, end, end_orphan, end_stragglers, spawn, wait_until_ready
 from .programs import Programs
 
 # Durability as in production: what is acknowledged here must survive a kill -9 too.
@@ -56,6 +56,7 @@ class Postgres:
         """Start it and wait for the end of recovery. Does nothing if it runs."""
         if self.is_alive():
             return
+        end_stragglers(self.data)
         flags = [
             flag for item in SETTINGS.items() for flag in ("-c", "{}={}".format(*item))
         ]

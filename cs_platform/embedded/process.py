@@ -7,9 +7,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
+SERVERS = ("postgres", "redis-server")
 LOG_BYTES = 10_000_000
 
 
@@ -61,7 +63,7 @@ def end(process: subprocess.Popen | None, number: signal.Signals) -> None:
 def end_orphan(pid_file: Path, directory: Path, number: signal.Signals) -> None:
     """End what an earlier keeper left running in `directory`, and forget its pid.
 
-    A pid in a file may by now be anybody's (a reboot, a container): only a process that
+    A pid in a file may by now be anybody's (a reboot, a container): only a server that
     works in `directory` is ours.
     """
     try:
@@ -71,9 +73,26 @@ def end_orphan(pid_file: Path, directory: Path, number: signal.Signals) -> None:
     deadline = time.monotonic() + 90
     while _works_in(pid, directory):
         demand = number if time.monotonic() < deadline else signal.SIGQUIT
-        os.kill(pid, demand)
+        with suppress(ProcessLookupError):
+            os.kill(pid, demand)
         time.sleep(0.2)
     pid_file.unlink(missing_ok=True)
+
+
+def end_stragglers(directory: Path) -> None:
+    """Kill whatever works in `directory`: the children of a server that is dead.
+
+    They end by themselves, but only once they look up; one deep in a computation would
+    hold the shared memory, and so the restart, until it is done. (Elsewhere than on
+    Linux we wait for that.)
+    """
+    if sys.platform != "linux":
+        return
+    pids = [int(entry.name) for entry in Path("/proc").glob("[0-9]*")]
+    for pid in pids:
+        if _works_in(pid, directory):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
 
 def tail(log: Path, lines: int = 15) -> str:
@@ -82,15 +101,17 @@ def tail(log: Path, lines: int = 15) -> str:
 
 
 def _works_in(pid: int, directory: Path) -> bool:
-    if sys.platform == "linux":
-        try:
-            return os.path.samefile(f"/proc/{pid}/cwd", directory)
-        except OSError:
-            return False
-    seen = subprocess.run(
-        ["ps", "-o", "comm=", "-p", str(pid)], capture_output=True, text=True
-    ).stdout
-    return "postgres" in seen or "redis-server" in seen
+    """Whether it is a server of `directory` (elsewhere than on Linux: a server)."""
+    if sys.platform != "linux":
+        command = ["ps", "-o", "comm=", "-p", str(pid)]
+        seen = subprocess.run(command, capture_output=True, text=True).stdout
+        return seen.strip().endswith(SERVERS)
+    process = Path(f"/proc/{pid}")
+    try:
+        is_server = (process / "comm").read_text().strip() in SERVERS
+        return is_server and (process / "cwd").samefile(directory)
+    except OSError:
+        return False
 
 
 def die_with_parent(number: signal.Signals) -> Callable[[], None]:

@@ -17,6 +17,7 @@ import psutil
 import psycopg2
 import pytest
 import redis
+from psycopg2.extras import wait_select
 
 from cs_platform import embedded
 from cs_platform.embedded import home
@@ -314,3 +315,23 @@ def test_stop_without_servers_does_nothing(tmp_path):
 
     assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
     assert not (tmp_path / "var/run/servers.json").exists()
+
+
+@pytest.mark.slow
+def test_a_backend_too_busy_to_notice_does_not_hold_up_the_restart(var):
+    servers = embedded.ensure(var)
+    busy = psycopg2.connect(servers.superuser_dsn, async_=True)
+    wait_select(busy)
+    with busy.cursor() as cursor:
+        cursor.execute("do $$ begin for i in 1..2000000000 loop end loop; end $$")
+    (var / "run/servers.json").unlink()  # what we read next is written anew
+    killed = postmaster_of(var)
+    killed.kill()
+    wait_for_the_end(killed)
+
+    again = embedded.ensure(var)
+
+    assert query(again, "select 1") == (1,)
+    assert postmaster_of(var) != killed
+    busy.close()
+    embedded.release(var)
