@@ -14,7 +14,7 @@ from tenants.models import Membership
 # URL name, icon, word, key after "g". What does not exist yet is left out.
 MENU = [
     ("insights:today", "sunrise", _("Today"), "t"),
-    ("accounts:account-list", "building-2", _("Accounts"), "a"),
+    ("insights:account-list", "building-2", _("Accounts"), "a"),
     ("renewals:renewal-list", "refresh-cw", _("Renewals"), "r"),
     ("worklist:task-list", "square-check", _("Tasks"), "k"),
     ("insights:dashboard", "chart-line", _("Dashboard"), "d"),

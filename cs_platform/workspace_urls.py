@@ -5,5 +5,6 @@ from django.urls import include, path
 handler500 = "cs_platform.lib.outage.server_error"
 
 urlpatterns = [
+    path("", include("insights.urls")),
     path("", include("tenants.urls")),
 ]

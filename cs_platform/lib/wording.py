@@ -105,7 +105,7 @@ def ago(value: date | datetime, now: datetime) -> str:
     """How far `value` is from `now`: 3 hours ago, in 12 days, yesterday."""
     if isinstance(value, datetime):
         return _instant_ago(value - now)
-    return _day_ago((value - timezone.localtime(now).date()).days)
+    return day_ago((value - timezone.localtime(now).date()).days)
 
 
 def _instant_ago(delta: timedelta) -> str:
@@ -114,7 +114,8 @@ def _instant_ago(delta: timedelta) -> str:
     return _distance(delta, _INSTANT_STEPS)
 
 
-def _day_ago(days: int) -> str:
+def day_ago(days: int) -> str:
+    """How far a day is, that many days from today: in 12 days, yesterday."""
     near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}
     return near.get(days) or _distance(timedelta(days=days), _DAY_STEPS)
 

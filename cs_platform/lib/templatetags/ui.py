@@ -1,6 +1,7 @@
 """Small parts of every page: numbers, time, health, icons, sparklines."""
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from django import template
 from django.template.defaultfilters import stringfilter
@@ -78,12 +79,14 @@ def initials(name):
 @register.simple_tag
 def icon(name, size=16, label=""):
     """A lucide icon; silent to screen readers unless it has a label."""
-    says = (
-        {"role": "img", "aria_label": str(label)} if label else {"aria_hidden": "true"}
-    )
-    return lucide(
-        str(name), size=size, stroke_width="1.75", **{"class": "icon"}, **says
-    )
+    return _icon(str(name), size, str(label))
+
+
+# Drawing one reads XML: a page of fifty rows has hundreds of a handful of icons.
+@lru_cache(1024)
+def _icon(name, size, label):
+    says = {"role": "img", "aria_label": label} if label else {"aria_hidden": "true"}
+    return lucide(name, size=size, stroke_width="1.75", **{"class": "icon"}, **says)
 
 
 @register.simple_tag

@@ -1,0 +1,20 @@
+from django.urls import path
+
+from insights.views import account, portfolio, saved
+
+app_name = "insights"
+
+urlpatterns = [
+    path("accounts/", portfolio.account_list, name="account-list"),
+    path("accounts/<uuid:pk>/", account.account_detail, name="account-detail"),
+    path("accounts/export.<str:kind>", portfolio.account_export, name="account-export"),
+    path(
+        "accounts/assignments/", portfolio.assignment_create, name="assignment-create"
+    ),
+    path("accounts/views/", saved.view_create, name="view-create"),
+    path(
+        "accounts/views/<uuid:pk>/removal/",
+        saved.view_removal_create,
+        name="view-removal-create",
+    ),
+]
