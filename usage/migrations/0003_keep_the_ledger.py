@@ -246,12 +246,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="ingestbatch",
             name="attempts",
-            field=models.PositiveSmallIntegerField(default=0),
+            field=models.PositiveSmallIntegerField(db_default=0, default=0),
         ),
         migrations.AddField(
             model_name="ingestbatch",
             name="error",
-            field=models.TextField(blank=True),
+            field=models.TextField(blank=True, db_default=""),
         ),
         migrations.AddField(
             model_name="ingestbatch",

@@ -108,9 +108,9 @@ class IngestBatch(TenantModel):
     quarantined = models.PositiveIntegerField()
     rolled_up_at = models.DateTimeField(null=True)
     # A batch that fails again and again is set aside, seen, and retried by hand.
-    attempts = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
     set_aside_at = models.DateTimeField(null=True)
-    error = models.TextField(blank=True)
+    error = models.TextField(blank=True, db_default="")
 
     class Meta:
         indexes = [
