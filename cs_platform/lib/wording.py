@@ -1,5 +1,6 @@
 """Numbers, money and time, as the reader's language writes them."""
 
+import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -63,8 +64,10 @@ def money(amount, currency: str) -> str:
         return DASH
     pattern = numbers.parse_pattern(locale().currency_formats["standard"].pattern)
     pattern.frac_prec = (0, 0) if amount == int(amount) else (2, 2)
-    return pattern.apply(
-        Decimal(amount), locale(), currency=currency, currency_digits=False
+    return _spaced(
+        pattern.apply(
+            Decimal(amount), locale(), currency=currency, currency_digits=False
+        )
     )
 
 
@@ -72,8 +75,10 @@ def money_short(amount, currency: str) -> str:
     """₸1.25M, for tiles and boards; the exact amount belongs on hover."""
     if amount is None:
         return DASH
-    return numbers.format_compact_currency(
-        amount, currency, locale=locale(), fraction_digits=_compact_digits(amount)
+    return _spaced(
+        numbers.format_compact_currency(
+            amount, currency, locale=locale(), fraction_digits=_compact_digits(amount)
+        )
     )
 
 
@@ -129,6 +134,11 @@ def _distance(delta, steps):
         add_direction=True,
         locale=locale(),
     )
+
+
+def _spaced(text: str) -> str:
+    """KZT12 becomes KZT 12: a code is parted from its digits, a sign is not."""
+    return re.sub(r"([A-Z]{3})(?=\d)", "\\1\N{NO-BREAK SPACE}", text)
 
 
 def _fraction(digits: int) -> str:

@@ -134,8 +134,8 @@ def change(value, suffix="", since="", digits=0):
         return {"text": wording.DASH, "direction": "none", "since": since}
     shown = round(value, int(digits))
     direction = "up" if shown > 0 else "down" if shown < 0 else "none"
-    sign = {"up": "+", "down": wording.MINUS, "none": "±"}[direction]
-    text = f"{sign}{wording.number(abs(shown), int(digits))}{suffix}"
+    sign = {"up": "+", "down": wording.MINUS, "none": ""}[direction]
+    text = f"{sign}{wording.number(abs(shown), int(digits) if shown else 0)}{suffix}"
     return {"text": text, "direction": direction, "since": since}
 
 
