@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_resolver, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
@@ -57,6 +57,9 @@ def context(request):
         "theme": _cookie(request, "theme", ("light", "dark")),
         "rail": _cookie(request, "rail", ("narrow",)),
         "languages": [get_language_info(code) for code, _name in settings.LANGUAGES],
+        "language_url": _outer_url("set_language"),
+        "person_url": _outer_url("account_email"),
+        "sign_out_url": _outer_url("account_logout"),
     }
     if is_inside:
         frame |= {
@@ -111,6 +114,11 @@ def _url(name):
         return reverse(name)
     except NoReverseMatch:
         return ""
+
+
+def _outer_url(name):
+    """An address outside of workspaces, wherever the request is."""
+    return "/" + get_resolver(settings.ROOT_URLCONF).reverse(name)
 
 
 def _cookie(request, name, allowed):

@@ -3,7 +3,7 @@
 from allauth.account import views as account
 from django.urls import include, path
 
-from tenants.views import home, invitations
+from tenants.views import home, invitations, language
 
 urlpatterns = [
     # First, so that our own addresses win when a name is reversed.
@@ -15,6 +15,7 @@ urlpatterns = [
         invitations.invitation_accept,
         name="invitation-accept",
     ),
+    path("language/", language.language_create, name="set_language"),
     path("sign-in/", account.login, name="account_login"),
     path("sign-up/", account.signup, name="account_signup"),
     path("sign-out/", account.logout, name="account_logout"),
