@@ -1,12 +1,14 @@
 """How recurring revenue went from one day to another, account by account."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
 ZERO = Decimal(0)
+# A zero with two places: sums with it show cents.
+CENTS = Decimal("0.00")
 # An account that paid nothing for at least this long and pays again came back; one
 # that was away for less grew from nothing.
 REACTIVATION_GAP_DAYS = 1
@@ -53,6 +55,16 @@ class Movements:
 
     def with_currency(self, amount: Decimal) -> "Movements":
         return replace(self, currency=amount)
+
+    def rounded(self) -> "Movements":
+        """To the cent, and still adding up: what rounding leaves is the rates'."""
+        closing = round(self.closing, 2) + ZERO
+        parts = {
+            field.name: round(getattr(self, field.name), 2) + CENTS
+            for field in fields(self)
+        }
+        whole = Movements(**parts | {"currency": CENTS})
+        return whole.with_currency(closing - whole.closing)
 
     @property
     def gained(self) -> Decimal:
