@@ -3,15 +3,29 @@
 from django.urls import path, re_path
 from rest_framework.routers import SimpleRouter
 
-from accounts.api import AccountViewSet
+from accounts.api import (
+    AccountViewSet,
+    ContactViewSet,
+    ContractViewSet,
+    InvoiceViewSet,
+    NoteViewSet,
+    TicketViewSet,
+)
 from cs_platform.api_docs import docs, no_such_page, openapi
 from insights.api import RetentionViewSet
+from nps.api import ResponseViewSet
 
 router = SimpleRouter()
 # A client that leaves out the last slash means the same resource.
 router.trailing_slash = "/?"
 router.register("accounts", AccountViewSet, basename="account")
 router.register("metrics/retention", RetentionViewSet, basename="metrics-retention")
+router.register("contacts", ContactViewSet, basename="contact")
+router.register("contracts", ContractViewSet, basename="contract")
+router.register("invoices", InvoiceViewSet, basename="invoice")
+router.register("tickets", TicketViewSet, basename="ticket")
+router.register("notes", NoteViewSet, basename="note")
+router.register("responses", ResponseViewSet, basename="response")
 
 urlpatterns = [
     path("schema/", openapi, name="api-schema"),

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db import models
 from django.db.models import F, Q
@@ -64,7 +64,7 @@ class Contract(TenantModel):
         return f"{self.plan} {self.external_id}".strip()
 
     @property
-    def decides_on(self):
+    def decides_on(self) -> date | None:
         """The last day to say no: the end minus the notice. None when open-ended."""
         if self.ends_on is None:
             return None

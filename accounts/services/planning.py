@@ -26,6 +26,8 @@ class Change:
     external_id: str | None = None
     status: str = "error"  # created, updated, unchanged, error
     errors: dict[str, list[str]] = field(default_factory=dict)
+    # For programs: invalid, missing (no such id), taken (the id is in use).
+    code: str = ""
     # Plain values by field: of what changes; of everything for a new row.
     before: dict[str, Any] | None = None
     after: dict[str, Any] | None = None
@@ -87,6 +89,7 @@ class Plan:
         row = self._rows.get(external_id)
         if row is None and not self.creates:
             change.errors = {"external_id": [_("There is nothing with this id.")]}
+            change.code = "missing"
             return change
         values, change.errors = self._clean(item, is_new=row is None)
         if not change.errors:
@@ -162,6 +165,19 @@ class Plan:
         self._rows[change.external_id] = change.row = row
         change.account_ids = {came_from, account_id(self.kind, row)} - {None}
         _describe(change, before, plain(self.kind, row))
+        if change.status == "unchanged" and _is_hidden(row):
+            change.status = "updated"
+        _show(row)
+
+
+def _is_hidden(row):
+    return isinstance(row, Account) and (row.archived_at or row.is_discovered)
+
+
+def _show(row):
+    """An account that is written down by somebody is neither archived nor a guess."""
+    if isinstance(row, Account):
+        row.archived_at, row.is_discovered = None, False
 
 
 def _describe(change, before, after):

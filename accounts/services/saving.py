@@ -72,13 +72,14 @@ def _refuse_known(changes):
         if change.status in ("updated", "unchanged"):
             change.status, change.row = "error", None
             change.errors = {"external_id": [_("This id is taken.")]}
+            change.code = "taken"
 
 
 def _write(kind, rows):
     """Insert or update each row once, in one order for all writers."""
+    also = {"updated_at", "archived_at", "is_discovered"}
     columns = [*kind.fields]
-    if any(field.name == "updated_at" for field in kind.model._meta.fields):
-        columns.append("updated_at")
+    columns += [f.name for f in kind.model._meta.fields if f.name in also]
     ordered = [rows[external_id] for external_id in sorted(rows)]
     for start in range(0, len(ordered), CHUNK):
         kind.model.objects.bulk_create(

@@ -1,0 +1,17 @@
+from accounts.api.viewsets import (
+    AccountViewSet,
+    ContactViewSet,
+    ContractViewSet,
+    InvoiceViewSet,
+    NoteViewSet,
+    TicketViewSet,
+)
+
+__all__ = [
+    "AccountViewSet",
+    "ContactViewSet",
+    "ContractViewSet",
+    "InvoiceViewSet",
+    "NoteViewSet",
+    "TicketViewSet",
+]

@@ -1,0 +1,156 @@
+"""How facts look from outside. What comes in is cleaned by accounts.services."""
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from accounts.models import Account, Contact, Contract, Invoice, Note, Ticket
+
+KEPT = ["created_at", "updated_at"]
+
+
+class OfAccount(serializers.ModelSerializer):
+    account = serializers.CharField(
+        source="account.external_id", help_text="The account's external id."
+    )
+
+
+class AccountSerializer(serializers.ModelSerializer):
+    owner = serializers.EmailField(
+        source="owner.email",
+        default=None,
+        allow_null=True,
+        required=False,
+        help_text="The e-mail of a member of the workspace.",
+    )
+    currency = serializers.SerializerMethodField(help_text="Of `mrr`.")
+
+    class Meta:
+        model = Account
+        fields = [
+            "external_id",
+            "name",
+            "domain",
+            "lifecycle_stage",
+            "tier",
+            "segment",
+            "owner",
+            "industry",
+            "country",
+            "language",
+            "custom",
+            "customer_since",
+            "mrr",
+            "currency",
+            *KEPT,
+        ]
+        read_only_fields = ["mrr", *KEPT]
+
+    @extend_schema_field(OpenApiTypes.STR)
+    def get_currency(self, account):
+        return self.context["request"].tenant.currency
+
+
+class ContactSerializer(OfAccount):
+    class Meta:
+        model = Contact
+        fields = [
+            "external_id",
+            "account",
+            "name",
+            "email",
+            "phone",
+            "title",
+            "roles",
+            *KEPT,
+        ]
+        read_only_fields = KEPT
+
+
+class ContractSerializer(OfAccount):
+    class Meta:
+        model = Contract
+        fields = [
+            "external_id",
+            "account",
+            "plan",
+            "starts_on",
+            "ends_on",
+            "mrr",
+            "currency",
+            "seats",
+            "auto_renew",
+            "notice_days",
+            "decides_on",
+            *KEPT,
+        ]
+        read_only_fields = ["decides_on", *KEPT]
+
+
+class InvoiceSerializer(OfAccount):
+    class Meta:
+        model = Invoice
+        fields = [
+            "external_id",
+            "account",
+            "amount",
+            "currency",
+            "issued_on",
+            "due_on",
+            "paid_on",
+            *KEPT,
+        ]
+        read_only_fields = KEPT
+
+
+class TicketSerializer(OfAccount):
+    class Meta:
+        model = Ticket
+        fields = [
+            "external_id",
+            "account",
+            "subject",
+            "severity",
+            "status",
+            "opened_at",
+            "solved_at",
+            "csat",
+            *KEPT,
+        ]
+        read_only_fields = KEPT
+
+
+class NoteSerializer(OfAccount):
+    author = serializers.EmailField(
+        source="author.email",
+        default=None,
+        allow_null=True,
+        required=False,
+        help_text="The e-mail of a member of the workspace.",
+    )
+
+    class Meta:
+        model = Note
+        fields = [
+            "external_id",
+            "account",
+            "kind",
+            "body",
+            "author",
+            "happened_at",
+            "created_at",
+        ]
+        read_only_fields = ["created_at"]
+
+
+class ItemResultSerializer(serializers.Serializer):
+    index = serializers.IntegerField(help_text="The item's place in the request.")
+    external_id = serializers.CharField(allow_null=True)
+    status = serializers.ChoiceField(["created", "updated", "unchanged", "error"])
+    errors = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField())
+    )
+
+
+class BulkResultSerializer(serializers.Serializer):
+    results = ItemResultSerializer(many=True)

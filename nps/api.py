@@ -1,0 +1,86 @@
+from django.utils.translation import gettext as _
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
+from rest_framework.response import Response as HttpResponse
+
+from accounts.api.serializers import BulkResultSerializer, OfAccount
+from nps import services
+from nps.models import Response
+from tenants.api import TenantViewSet
+
+MAX_ITEMS = 1000
+
+
+class ResponseSerializer(OfAccount):
+    contact = serializers.EmailField(
+        source="contact.email",
+        default=None,
+        allow_null=True,
+        required=False,
+        help_text="The e-mail of a contact of the account.",
+    )
+
+    class Meta:
+        model = Response
+        fields = [
+            "id",
+            "external_id",
+            "account",
+            "contact",
+            "kind",
+            "score",
+            "comment",
+            "answered_at",
+            "created_at",
+        ]
+        read_only_fields = ["id", "created_at"]
+        extra_kwargs = {"answered_at": {"required": False}}
+
+
+class ResponseFilters(filters.FilterSet):
+    account = filters.CharFilter(field_name="account__external_id")
+    kind = filters.ChoiceFilter(choices=Response.Kind.choices)
+    answered_since = filters.IsoDateTimeFilter(
+        field_name="answered_at", lookup_expr="gte"
+    )
+
+
+class ResponseViewSet(TenantViewSet):
+    """Answers of customers to surveys."""
+
+    serializer_class = ResponseSerializer
+    filterset_class = ResponseFilters
+    ordering_fields = ["answered_at", "created_at"]
+    ordering = "-answered_at"
+
+    def get_queryset(self):
+        return Response.objects.select_related("account", "contact")
+
+    def list(self, request):
+        rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(self.get_serializer(rows, many=True).data)
+
+    @extend_schema(responses={200: ResponseSerializer, 201: ResponseSerializer})
+    def create(self, request):
+        """Keeps an answer. One whose external id is known is answered as it stands."""
+        answer = services.record_responses([request.data])[0]
+        if answer.errors:
+            raise ValidationError(answer.errors)
+        status = 201 if answer.status == "created" else 200
+        row = self.get_queryset().get(pk=answer.row.pk)
+        return HttpResponse(self.get_serializer(row).data, status=status)
+
+    @extend_schema(
+        request=ResponseSerializer(many=True), responses=BulkResultSerializer
+    )
+    @action(detail=False, methods=["post"], filter_backends=[], pagination_class=None)
+    def bulk(self, request):
+        """Keeps up to 1,000 answers; says of each what became of it."""
+        items = request.data
+        if not isinstance(items, list) or len(items) > MAX_ITEMS:
+            raise ValidationError([_("Send a list of up to 1,000 items.")])
+        results = services.record_responses(items)
+        return HttpResponse(BulkResultSerializer({"results": results}).data)
