@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Field
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
-from accounts import rules
 from accounts.models import Account, Contact
-from accounts.services import touch
+from accounts.services import rules, touch
 from accounts.services.cleaning import clean_external_id, clean_field
 from cs_platform.lib import clock
 from nps.models import Response
@@ -125,7 +125,7 @@ def _clean(item, accounts, contacts) -> tuple[Response | None, dict]:
 def _value(name, item, accounts, contacts) -> Any:
     value = item.get(name)
     if name in FIELDS:
-        return clean_field(Response._meta.get_field(name), value)
+        return clean_field(cast(Field, Response._meta.get_field(name)), value)
     if name == "external_id":
         return None if value is None else clean_external_id(value)
     account = accounts.get(item["account"]) if _is_text(item, "account") else None

@@ -6,9 +6,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from accounts import rules
 from accounts.models import Account
 from accounts.queries import known_currencies
+from accounts.services import rules
 from accounts.services.cleaning import clean_external_id, clean_field
 from accounts.services.kinds import CONTRACTS, Kind
 from tenants.models import User
