@@ -49,14 +49,25 @@ def routed():
     return sorted(names | {settings.CELERY_TASK_DEFAULT_QUEUE})
 
 
-def test_env_example_lists_every_variable_of_the_settings_and_no_other():
+def variables():
+    """Every variable that the settings read."""
     code = (ROOT / "cs_platform/settings.py").read_text()
-    read = re.findall(r"""(?:env\.\w+|_role)\(\s*["']([A-Z_]+)["']""", code)
+    return set(re.findall(r"""(?:env\.\w+|_role)\(\s*["']([A-Z_]+)["']""", code))
+
+
+def test_env_example_lists_every_variable_of_the_settings_and_no_other():
     example = (ROOT / ".env.example").read_text()
 
-    listed = re.findall(r"^#([A-Z_]+)=", example, flags=re.MULTILINE)
+    listed = set(re.findall(r"^#([A-Z_]+)=", example, flags=re.MULTILINE))
 
-    assert sorted(listed) == sorted(set(read) | NOT_SETTINGS)
+    assert listed - variables() == NOT_SETTINGS
+    assert variables() - listed == set()
+
+
+def test_compose_passes_every_variable_on_but_those_of_development(compose):
+    passed = set(compose["migrate"]["environment"])
+
+    assert variables() - passed == {"DEBUG", "PORT", "VAR_DIR"}
 
 
 def test_each_queue_has_one_worker_of_the_procfile():
