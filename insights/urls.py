@@ -1,10 +1,11 @@
 from django.urls import path
 
-from insights.views import account, portfolio, saved
+from insights.views import account, portfolio, saved, today
 
 app_name = "insights"
 
 urlpatterns = [
+    path("", today.today, name="today"),
     path("accounts/", portfolio.account_list, name="account-list"),
     path("accounts/<uuid:pk>/", account.account_detail, name="account-detail"),
     path("accounts/export.<str:kind>", portfolio.account_export, name="account-export"),
