@@ -49,7 +49,9 @@ def cut_inter(target: Path) -> None:
     cutter.populate(unicodes=LETTERS)
     cutter.subset(font)
     instancer.instantiateVariableFont(
-        font, {"opsz": 14, "wght": instancer.AxisRange(*WEIGHTS)}, inplace=True
+        font,
+        {"opsz": 14, "wght": instancer.AxisTriple(WEIGHTS[0], None, WEIGHTS[1])},
+        inplace=True,
     )
     font.flavor = "woff2"
     font.save(target)

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 DASH = "–"
 MINUS = "\N{MINUS SIGN}"
+# Where CLDR shows only the code in English or Russian.
+SIGNS = {"KZT": "₸", "RUB": "₽", "UAH": "₴", "GEL": "₾", "AZN": "₼", "TRY": "₺"}
 DAY_PATTERN = "d MMM y"
 # format_timedelta moves to a larger unit past its threshold; we choose the unit.
 _NEVER = 10**9
@@ -64,22 +66,20 @@ def money(amount, currency: str) -> str:
         return DASH
     pattern = numbers.parse_pattern(locale().currency_formats["standard"].pattern)
     pattern.frac_prec = (0, 0) if amount == int(amount) else (2, 2)
-    return _spaced(
-        pattern.apply(
-            Decimal(amount), locale(), currency=currency, currency_digits=False
-        )
+    text = pattern.apply(
+        Decimal(amount), locale(), currency=currency, currency_digits=False
     )
+    return _marked(text, currency)
 
 
 def money_short(amount, currency: str) -> str:
     """₸1.25M, for tiles and boards; the exact amount belongs on hover."""
     if amount is None:
         return DASH
-    return _spaced(
-        numbers.format_compact_currency(
-            amount, currency, locale=locale(), fraction_digits=_compact_digits(amount)
-        )
+    text = numbers.format_compact_currency(
+        amount, currency, locale=locale(), fraction_digits=_compact_digits(amount)
     )
+    return _marked(text, currency)
 
 
 def day(value: date | None, pattern: str = DAY_PATTERN) -> str:
@@ -136,8 +136,9 @@ def _distance(delta, steps):
     )
 
 
-def _spaced(text: str) -> str:
-    """KZT12 becomes KZT 12: a code is parted from its digits, a sign is not."""
+def _marked(text: str, currency: str) -> str:
+    """The sign of the currency where it has one; a bare code is parted from digits."""
+    text = text.replace(currency, SIGNS.get(currency, currency))
     return re.sub(r"([A-Z]{3})(?=\d)", "\\1\N{NO-BREAK SPACE}", text)
 
 
