@@ -1,0 +1,114 @@
+"""How the renewals of a demo workspace went, and where the open ones stand."""
+
+import random
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import F
+
+from integrations.services.demo.cast import Stage
+from integrations.services.demo.story import HISTORY, Company
+from messaging.models import Message
+from renewals.models import Renewal
+from renewals.models import Stage as Step
+from renewals.services import close_renewal, fire_reminders, move_renewal, sync_renewals
+from tenants.models import Tenant, User
+from tenants.scoping import tenant_scope
+from worklist.models import Task
+from worklist.services import close_task
+
+REMEMBERED = 126  # days of reminders that really fired, week by week
+STEPS = (
+    (90, Step.PREPARATION),
+    (60, Step.INITIATION),
+    (30, Step.NEGOTIATION),
+    (15, Step.APPROVAL),
+)
+REASONS = ("price", "features", "competitor", "business", "budget", "service")
+SAID = {
+    "en": "They said it in the last call; the decision was made above our contact.",
+    "ru": "Сказали на последней встрече; решение принял директор.",
+}
+
+
+def play_renewals(
+    stage: Stage, tenant: Tenant, companies: list[Company], today: date
+) -> None:
+    """Decide the past terms, fire the reminders of the last months, move the deals."""
+    known = {company.external_id: company for company in companies}
+    with tenant_scope(tenant.pk):
+        first = today - timedelta(days=HISTORY)
+        sync_renewals(on=first, at=_noon(first, stage))
+        _decide(stage, known, before=today - timedelta(days=REMEMBERED), today=today)
+    for age in range(REMEMBERED, -1, -7):
+        day = today - timedelta(days=age)
+        with tenant_scope(tenant.pk):
+            fire_reminders(on=day, at=_noon(day, stage))
+            _move(stage, known, day, today)
+            _decide(stage, known, before=day, today=today)
+            _work(stage, day, today)
+    with tenant_scope(tenant.pk):
+        _read_old_notices(today, stage)
+
+
+def _decide(stage, known, *, before, today):
+    ended = Renewal.objects.open().filter(ends_on__lt=before)
+    for renewal in ended.select_related("account", "contract").order_by("ends_on"):
+        company = known[renewal.account.external_id]
+        is_lost = company.left_on is not None and renewal.ends_on >= company.left_on
+        day = min(renewal.decides_on, today)
+        close_renewal(
+            renewal,
+            result="lost" if is_lost else "renewed",
+            by=User.objects.get(email=company.owner),
+            on=day,
+            at=_noon(day, stage),
+            **(_loss(company, stage) if is_lost else {"amount": _next(renewal)}),
+        )
+
+
+def _loss(company, stage):
+    draw = random.Random(company.seed ^ 29)
+    return {"reason": draw.choice(REASONS), "detail": SAID[stage.language]}
+
+
+def _next(renewal):
+    """What the following term was signed for: a year of the next contract."""
+    following = renewal.account.contracts.filter(starts_on=renewal.ends_on).first()
+    return 12 * following.mrr if following else renewal.amount
+
+
+def _move(stage, known, day, today):
+    """Deals move on as their end comes near, unless things go badly."""
+    for renewal in Renewal.objects.in_pipeline().select_related("account"):
+        company = known[renewal.account.external_id]
+        left = (renewal.decides_on - day).days
+        due = [step for days, step in STEPS if left <= days]
+        is_slow = company.mood(day, today) < 0.4
+        step = due[-2 if is_slow and len(due) > 1 else -1] if due else None
+        if step and list(Step).index(step) > list(Step).index(renewal.stage):
+            owner = User.objects.get(email=company.owner)
+            move_renewal(renewal, stage=step, by=owner, at=_noon(day, stage))
+
+
+def _work(stage, day, today):
+    """People do most of their tasks within days; some stay, as in life."""
+    for task in Task.objects.open().filter(due_on__lt=day).order_by("pk"):
+        draw = random.Random(f"{task.unique_key}{day}")
+        if draw.random() < (0.9 if (today - day).days > 14 else 0.5):
+            close_task(task, by=task.owner, at=_noon(day, stage))
+
+
+def _read_old_notices(today, stage):
+    old = _noon(today - timedelta(days=5), stage)
+    Message.objects.filter(channel="in_app", sent_at__lt=old).update(
+        read_at=F("sent_at")
+    )
+    # The mail of months ago is not sent today.
+    Message.objects.filter(channel="email", created_at__isnull=False).filter(
+        next_attempt_at__lt=old
+    ).update(state=Message.State.SENT, sent_at=F("next_attempt_at"))
+
+
+def _noon(day, stage):
+    return datetime.combine(day, time(12), ZoneInfo(stage.timezone))
