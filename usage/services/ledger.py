@@ -171,6 +171,10 @@ def _change(statement, events, zone, given):
         siblings=sql.SQL(_SIBLINGS),
     )
     with connection.cursor() as cursor:
+        # The planner cannot know how large the parts of one statement become; nested
+        # loops over them are quadratic.
+        cursor.execute("SET LOCAL enable_nestloop TO off")
         cursor.execute(query, parameters(current_tenant_id(), zone=zone, **given))
         count, accounts = cursor.fetchone()
+        cursor.execute("SET LOCAL enable_nestloop TO on")
     return count, accounts or []
