@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponseRedirect
 from django.urls import get_script_prefix, set_script_prefix
-from django.utils import translation
+from django.utils import timezone, translation
 
 from cs_platform.lib import clock
 from tenants.models import Credential, Membership
@@ -48,7 +48,11 @@ class WorkspaceMiddleware:
         set_script_prefix(f"/t/{match['slug']}/")
         language = request.user.language or request.tenant.language
         try:
-            with tenant_scope(request.tenant.pk), translation.override(language):
+            with (
+                tenant_scope(request.tenant.pk),
+                translation.override(language),
+                timezone.override(request.tenant.timezone),
+            ):
                 response = self.get_response(request)
         finally:
             set_script_prefix(before)
