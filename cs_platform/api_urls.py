@@ -12,6 +12,7 @@ from accounts.api import (
     TicketViewSet,
 )
 from cs_platform.api_docs import docs, no_such_page, openapi
+from health.api import HealthViewSet
 from insights.api import RetentionViewSet
 from nps.api import ResponseViewSet
 
@@ -26,6 +27,9 @@ router.register("invoices", InvoiceViewSet, basename="invoice")
 router.register("tickets", TicketViewSet, basename="ticket")
 router.register("notes", NoteViewSet, basename="note")
 router.register("responses", ResponseViewSet, basename="response")
+router.register(
+    "accounts/(?P<external_id>[^/]+)/health", HealthViewSet, basename="account-health"
+)
 
 urlpatterns = [
     path("schema/", openapi, name="api-schema"),

@@ -7,4 +7,5 @@ handler500 = "cs_platform.lib.outage.server_error"
 urlpatterns = [
     path("", include("insights.urls")),
     path("", include("tenants.urls")),
+    path("", include("health.urls")),
 ]

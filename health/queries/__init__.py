@@ -1,3 +1,14 @@
-from health.queries.receipt import Line, Receipt, receipt
+from health.queries.cards import explained, scorecard_in_force
+from health.queries.history import coverage, history
+from health.queries.receipt import Line, Receipt, lines, receipt
 
-__all__ = ["Line", "Receipt", "receipt"]
+__all__ = [
+    "Line",
+    "Receipt",
+    "coverage",
+    "explained",
+    "history",
+    "lines",
+    "receipt",
+    "scorecard_in_force",
+]

@@ -33,6 +33,10 @@ class Line:
     found: str
     condition: str
 
+    @property
+    def points_signed(self) -> str:
+        return wording.signed(self.points)
+
 
 @dataclass(frozen=True)
 class Receipt:
@@ -49,6 +53,19 @@ class Receipt:
     scorecard: Scorecard
     measures: list[Line]
     moved: list[str]
+
+    @property
+    def total(self) -> int:
+        """The sum of the points, before it was clipped to 0-100."""
+        return sum(line.points for line in self.measures)
+
+    @property
+    def total_signed(self) -> str:
+        return wording.signed(self.total)
+
+    @property
+    def is_clipped(self) -> bool:
+        return self.score is not None and self.score != self.total
 
 
 def receipt(account: Account) -> Receipt:
@@ -124,7 +141,7 @@ def _moved(before: Snapshot | None, after: Snapshot) -> list[str]:
 def _sentence(move: Move) -> str:
     """For example "Latest NPS answer: −35 points (9 → 3)"."""
     label = wording.label_of(move.key)
-    points = f"{move.points:+d}".replace("-", "−")
+    points = wording.signed(move.points)
     if move.before is None or move.after is None:
         return _("%(label)s: %(points)s points") % {"label": label, "points": points}
     return _("%(label)s: %(points)s points (%(before)s → %(after)s)") % {

@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+
+from cs_platform.lib.wording import MINUS
+from cs_platform.lib.wording import day as say_day
 
 LABELS = {
     "login_days": gettext_lazy("Days with a login"),
@@ -29,6 +30,11 @@ NOTHING = {
     "nps": gettext_lazy("never answered"),
     "payments": gettext_lazy("no bill came due"),
 }
+
+
+def signed(points: int) -> str:
+    """+15, 0, −20."""
+    return f"{points:+d}".replace("-", MINUS) if points else "0"
 
 
 def label_of(key: str) -> str:
@@ -82,10 +88,10 @@ def _tickets(kept) -> str:
     number = int(kept["value"])
     if not number:
         return _("none")
-    since = localtime(datetime.fromisoformat(kept["detail"]["since"]))
+    since = datetime.fromisoformat(kept["detail"]["since"])
     return ngettext(
         "%(n)s open since %(day)s", "%(n)s open, the oldest since %(day)s", number
-    ) % {"n": number, "day": date_format(since, "DATE_FORMAT")}
+    ) % {"n": number, "day": say_day(since)}
 
 
 def _bills(kept) -> str:

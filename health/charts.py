@@ -1,0 +1,49 @@
+"""Figures of Plotly as plain dicts; the page gives them their colours."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+Point = tuple[date, int | None, str]
+
+
+def trend(points: Iterable[Point], borders: tuple[int, int], *, label: str) -> dict:
+    """The score over time, with the two borders of the colours.
+
+    A day is (day, score, colour word); a day without a score is a gap in the line.
+    """
+    days = list(points)
+    return {
+        "data": [
+            {
+                "type": "scatter",
+                "mode": "lines+markers" if len(days) < 15 else "lines",
+                "name": label,
+                "x": [day.isoformat() for day, _, _ in days],
+                "y": [score for _, score, _ in days],
+                "text": [word for _, _, word in days],
+                "hovertemplate": "%{x}: <b>%{y}</b> %{text}<extra></extra>",
+                "line": {"shape": "hv"},
+                "connectgaps": False,
+                "meta": {"tone": "accent"},
+            }
+        ],
+        "layout": {
+            "yaxis": {"range": [0, 100], "tickvals": [0, *sorted(borders), 100]},
+            "xaxis": {"type": "date"},
+            "shapes": [_border(score) for score in sorted(borders)],
+            "showlegend": False,
+        },
+    }
+
+
+def _border(score: int) -> dict[str, Any]:
+    return {
+        "type": "line",
+        "xref": "paper",
+        "x0": 0,
+        "x1": 1,
+        "y0": score,
+        "y1": score,
+        "line": {"width": 1, "dash": "dot"},
+    }
