@@ -15,6 +15,7 @@ from cs_platform.api_docs import docs, no_such_page, openapi
 from health.api import HealthViewSet
 from insights.api import RetentionViewSet
 from nps.api import ResponseViewSet
+from usage.api.quarantine import QuarantineViewSet
 
 router = SimpleRouter()
 # A client that leaves out the last slash means the same resource.
@@ -30,6 +31,7 @@ router.register("responses", ResponseViewSet, basename="response")
 router.register(
     "accounts/(?P<external_id>[^/]+)/health", HealthViewSet, basename="account-health"
 )
+router.register("events/quarantine", QuarantineViewSet, basename="quarantine")
 
 urlpatterns = [
     path("schema/", openapi, name="api-schema"),

@@ -1,5 +1,6 @@
 from celery import shared_task
 
+from cs_platform.lib import clock
 from tenants.models import Tenant
 from tenants.scoping import all_tenants, tenant_scope
 from usage.models import IngestBatch, Source
@@ -43,3 +44,11 @@ def watch_sources(*, tenant_id: int):
 
     with tenant_scope(tenant_id):
         watch_sources(Tenant.objects.get(pk=tenant_id))
+
+
+@shared_task(name="usage.keep_partitions")
+def keep_partitions():
+    """Make the coming months' partitions, drop what has outlived its time."""
+    from usage.services.partitions import keep_partitions as keep
+
+    keep(at=clock.now())

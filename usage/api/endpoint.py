@@ -55,8 +55,8 @@ class Machine(APIView):
         return preflight(request)
 
     def perform_authentication(self, request):
-        if request.method in ("POST", "GET"):
-            _ = request.auth
+        if request.method == "POST":
+            super().perform_authentication(request)
 
     def check_throttles(self, request):
         if request.method == "POST":

@@ -103,11 +103,9 @@ def _inspect(value, left):
 
 def _kind(rest, sender):
     kind = rest.pop("type", None) or sender.kind
-    if kind in KINDS:
-        return kind
     if not kind:
         raise Bad("missing_type", "It does not say its type.")
-    if isinstance(kind, str) and kind.lower() in KINDS:
+    if kind.__class__ is str and (kind in KINDS or kind.lower() in KINDS):
         return kind.lower()
     raise Bad("unknown_type", f"There is no type {str(kind)[:40]!r}.")
 

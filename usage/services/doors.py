@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cs_platform.lib import clock
 from tenants.models import Credential
 from tenants.queries import digest_of, tenant_of_credential
-from tenants.scoping import tenant_scope
+from tenants.scoping import current_tenant_id, tenant_scope
 from tenants.services import record_audit, register_credential
 from usage.models import Source
 from usage.services.ingest import Door
@@ -61,7 +61,9 @@ def create_source(*, name, by=None, key=None) -> Source:
         raise ValidationError(_("A write key is “c” and 24 of a-z and 0-9."))
     if Credential.objects.filter(digest=digest_of(key)).exists():
         raise ValidationError(_("This write key is taken."))
-    source = Source(name=name, write_key=key, created_by=by)
+    source = Source(
+        tenant_id=current_tenant_id(), name=name, write_key=key, created_by=by
+    )
     source.full_clean(exclude=["created_by"])
     source.save()
     register_credential(key, Credential.Kind.SOURCE)
@@ -95,4 +97,4 @@ def _door(write_key):
         source = Source.objects.filter(write_key=write_key, revoked_at=None).first()
     if source is None:
         return None
-    return Door(tenant.pk, source.pk, source.name, write_key, source.created_at)
+    return Door.of(source)

@@ -13,6 +13,7 @@ from django.db import (
     IntegrityError,
     OperationalError,
     connection,
+    transaction,
 )
 
 from cs_platform.lib.ids import uuid7
@@ -43,6 +44,16 @@ class Door:
     write_key: str
     created_at: datetime
 
+    @classmethod
+    def of(cls, source):
+        return cls(
+            tenant_id=source.tenant_id,
+            source_id=source.pk,
+            name=source.name,
+            write_key=source.write_key,
+            created_at=source.created_at,
+        )
+
 
 @dataclass
 class Receipt:
@@ -52,12 +63,6 @@ class Receipt:
     duplicate: int = 0
     quarantined: int = 0
     errors: list = field(default_factory=list)
-
-
-@dataclass
-class _Sorted:
-    rows: dict = field(default_factory=dict)
-    quarantined: list = field(default_factory=list)
 
 
 def take_in(door: Door, body: Body, *, kind: str | None, at: datetime) -> Receipt:
@@ -73,24 +78,21 @@ def take_in(door: Door, body: Body, *, kind: str | None, at: datetime) -> Receip
         kind=kind,
         envelope=body.envelope,
     )
-    found = _sort(body, sender)
-    accepted = store(
-        door, found.rows, found.quarantined, sent=len(body.messages), at=at
-    )
-    quarantined = len(found.quarantined)
+    rows, bad = _sort(body, sender)
+    sent = len(body.messages)
+    try:
+        accepted = store(door, rows, bad, sent=sent, at=at)
+    except DataError:
+        logger.exception("a value of source %s cannot be stored", door.source_id)
+        for key in _unstorable(rows):
+            index = rows.pop(key)["at"]
+            bad.append(_quarantined(body.messages[index], index, sender, UNSTORABLE))
+        accepted = store(door, rows, bad, sent=sent, at=at)
     return Receipt(
         accepted=accepted,
-        duplicate=len(body.messages) - accepted - quarantined,
-        quarantined=quarantined,
-        errors=[
-            {
-                "index": bad["index"],
-                "messageId": bad["message_id"] or None,
-                "code": bad["code"],
-                "message": bad["message"],
-            }
-            for bad in found.quarantined
-        ],
+        duplicate=sent - accepted - len(bad),
+        quarantined=len(bad),
+        errors=[_told(entry) for entry in bad],
     )
 
 
@@ -109,16 +111,13 @@ def store(door: Door, rows: dict, quarantined: list, *, sent: int, at) -> int:
             if attempt == ATTEMPTS or not _is_curable(error, ordered):
                 raise
             time.sleep(random.uniform(0, 0.02 * attempt))
-        except DataError:
-            logger.exception("a batch of %s cannot be stored", door.source_id)
-            rows, quarantined = _without_unstorable(ordered, quarantined)
-            return store(door, rows, quarantined, sent=sent, at=at)
     raise AssertionError("unreachable")
 
 
 def _sort(body, sender):
     """The rows of the good messages by key (a repetition counts once), and the bad."""
-    found = _Sorted()
+    rows: dict = {}
+    quarantined = []
     is_large = body.size > messages.LARGEST
     for index, message in enumerate(body.messages):
         try:
@@ -129,13 +128,14 @@ def _sort(body, sender):
             clean = messages.without_nul(message) if body.has_nul else message
             row = row_of(clean, sender)
         except Bad as bad:
-            found.quarantined.append(quarantine_row(message, index, sender, bad))
+            quarantined.append(_quarantined(message, index, sender, bad))
         else:
-            found.rows.setdefault(row["k"], row)
-    return found
+            row["at"] = index
+            rows.setdefault(row["k"], row)
+    return rows, quarantined
 
 
-def quarantine_row(message, index, sender, bad):
+def _quarantined(message, index, sender, bad):
     """A bad message whole, as text, with its reason."""
     if isinstance(message, Unreadable):
         raw = message.body
@@ -153,6 +153,16 @@ def quarantine_row(message, index, sender, bad):
         "body": raw.decode(errors="backslashreplace").replace("\x00", ""),
         "key": keys.body_key(sender.source, raw),
         "sent_at": str(sender.sent_at or "").replace("\x00", "")[:64],
+    }
+
+
+def _told(entry):
+    """What the receipt says of a quarantined message."""
+    return {
+        "index": entry["index"],
+        "messageId": entry["message_id"] or None,
+        "code": entry["code"],
+        "message": entry["message"],
     }
 
 
@@ -175,12 +185,22 @@ def _store(door, events, bad, sent, at):
 
 
 def _is_curable(error, rows):
-    code = getattr(error.__cause__, "pgcode", None)
-    if code == NO_PARTITION:
+    cause = error.__cause__
+    code = getattr(cause, "pgcode", None)
+    # A missing partition is a check violation without the name of a check.
+    if code == NO_PARTITION and cause.diag.constraint_name is None:
         make_partitions({row["t"] for row in rows})
         return True
     return code in LOST_RACES
 
 
-def _without_unstorable(ordered, quarantined):
-    return {}, quarantined
+def _unstorable(rows):
+    """The keys of the rows that Postgres refuses, each asked alone; else all of them."""
+    refused = []
+    for key, row in rows.items():
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SELECT %s::jsonb", [msgspec.json.encode(row).decode()])
+        except DataError:
+            refused.append(key)
+    return refused or list(rows)

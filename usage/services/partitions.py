@@ -5,7 +5,7 @@ or drops one partition and nothing else (migration 0002).
 """
 
 import logging
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -88,15 +88,15 @@ def _month_later(at, months):
     month = at.date().replace(day=1)
     for _step in range(months):
         month = end_of_month(month)
-    return datetime.combine(month, datetime.min.time(), UTC)
+    return clock.start_of(month, "UTC")
 
 
 def _is_waited_for(month):
     with all_tenants("a month whose events wait for the roll-up is not dropped"):
         waiting = IngestBatch.objects.filter(rolled_up_at=None).values("id")
         return Event.objects.filter(
-            occurred_at__gte=month,
-            occurred_at__lt=end_of_month(month),
+            occurred_at__gte=clock.start_of(month, "UTC"),
+            occurred_at__lt=clock.start_of(end_of_month(month), "UTC"),
             batch_id__in=waiting,
         ).exists()
 
