@@ -106,7 +106,7 @@ def test_a_partition_stands_behind_the_wall_too(swept):
     with connections["owner"].cursor() as cursor:
         cursor.execute(
             "SELECT c.relname, relrowsecurity AND relforcerowsecurity,"
-            " (SELECT array_agg(polname::text ORDER BY 1) FROM pg_policy"
+            " (SELECT array_agg(polname::text ORDER BY polname) FROM pg_policy"
             "  WHERE polrelid = c.oid), relacl"
             " FROM pg_class c WHERE relnamespace = 'usage_partitions'::regnamespace"
             " AND relkind = 'r'"

@@ -24,6 +24,7 @@ from usage.decoding.dissecting import Unreadable
 from usage.decoding.messages import Sender, row_of
 from usage.decoding.refusals import Bad
 from usage.services.partitions import make_partitions
+from usage.waking import wake_roll_up
 
 logger = logging.getLogger(__name__)
 
@@ -181,6 +182,8 @@ def _store(door, events, bad, sent, at):
             ],
         )
         (accepted,) = cursor.fetchone()
+        if accepted:
+            transaction.on_commit(lambda: wake_roll_up(door.tenant_id))
     return accepted
 
 
