@@ -63,8 +63,8 @@ def checklist(tenant) -> list[Step]:
     flags["team"] = Exists(
         Membership.objects.filter(tenant=OuterRef("pk")).order_by("pk")[1:2]
     )
-    done = Tenant.objects.filter(pk=tenant.pk).values(**flags).get()
+    done = dict(Tenant.objects.filter(pk=tenant.pk).values(**flags).get())
     return [
-        Step(title, text, url_name, is_done=done[key])
+        Step(str(title), str(text), url_name, is_done=bool(done[key]))
         for key, title, text, url_name in STEPS
     ]

@@ -50,7 +50,8 @@ def rolled_up_of(since: dict) -> tuple[sql.Composable, dict]:
 
     With the parameters it needs.
     """
-    given, rows = {}, []
+    given: dict = {}
+    rows = []
     for number, (ref, instant) in enumerate(sorted(since.items())):
         given |= {f"ref{number}": ref, f"since{number}": instant}
         rows.append(

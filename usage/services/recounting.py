@@ -1,6 +1,7 @@
 """Counting again from the raw events, for as far back as they are kept."""
 
 from datetime import date, datetime, timedelta
+from typing import cast
 
 from django.conf import settings
 from django.db import connection
@@ -32,7 +33,8 @@ def recount_tenant(*, since: date | None = None) -> int:
     """
     tenant = Tenant.objects.get(pk=current_tenant_id())
     ledger = locked_ledger(timezone=tenant.timezone, wait=True)
-    return recount(ledger, timezone=tenant.timezone, since=since)
+    # Who waits gets it.
+    return recount(cast(Ledger, ledger), timezone=tenant.timezone, since=since)
 
 
 def recount(ledger: Ledger, *, timezone: str, since: date | None = None) -> int:

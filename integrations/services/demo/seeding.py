@@ -9,8 +9,6 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import msgspec
-from nps.services import record_responses
-from usage.services.running import roll_up_tenant
 
 from accounts.services import (
     ACCOUNTS,
@@ -26,6 +24,7 @@ from health.services import recompute_tenant
 from integrations.services.demo import facts, story
 from integrations.services.demo.cast import Stage
 from integrations.services.demo.pipeline import play_renewals
+from nps.services import record_responses
 from tenants.models import Tenant, User
 from tenants.scoping import tenant_scope
 from tenants.services import add_member, create_tenant, create_user
@@ -33,6 +32,7 @@ from usage.decoding import bodies
 from usage.models import Feature, Source
 from usage.services.doors import create_source, door_of
 from usage.services.ingest import take_in
+from usage.services.running import roll_up_tenant
 
 CHUNK = 1000
 SOURCE = "Web app"
