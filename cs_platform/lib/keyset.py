@@ -9,7 +9,7 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
@@ -74,6 +74,17 @@ def page_of(queryset, order, *, columns, size, after="", before="") -> Page:
     )
 
 
+def address_of(query, *, after="", before="") -> str:
+    """A list's address (its GET parameters) from another place; empty without one."""
+    if not after and not before:
+        return ""
+    query = query.copy()
+    for name in ("after", "before"):
+        query.pop(name, None)
+    query.update({"after": after} if after else {"before": before})
+    return f"?{query.urlencode()}"
+
+
 def _parts(queryset, order, cursor, backwards):
     """The rows beyond the cursor: those with a value, those without, as they come."""
     descending = order.descending != backwards
@@ -132,5 +143,12 @@ def _read(text, order):
         raise BadCursor(text) from None
 
 
-_KINDS = {"i": int, "m": Decimal, "d": date, "s": str}
-_PARSERS = {"i": int, "m": Decimal, "d": date.fromisoformat, "s": str}
+# An instant is a day too for Python, so it is asked first.
+_KINDS = {"i": int, "m": Decimal, "t": datetime, "d": date, "s": str}
+_PARSERS = {
+    "i": int,
+    "m": Decimal,
+    "t": datetime.fromisoformat,
+    "d": date.fromisoformat,
+    "s": str,
+}
