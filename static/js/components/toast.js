@@ -51,6 +51,8 @@
 
   document.addEventListener("toast", (event) => show(event.detail));
   document.addEventListener("htmx:responseError", (event) => {
+    // The answer has a toast of its own, which says more.
+    if (event.detail.xhr.getResponseHeader("HX-Trigger")?.includes('"toast"')) return;
     fail(region()?.dataset.failedText, event.detail.xhr.getResponseHeader("X-Request-ID"));
   });
   for (const type of ["htmx:sendError", "htmx:timeout"]) {
