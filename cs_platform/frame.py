@@ -8,14 +8,14 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from messaging.models import Channel, Message
+from messaging.queries import unread_count
 from tenants.models import Membership
 
 # URL name, icon, word, key after "g". What does not exist yet is left out.
 MENU = [
     ("insights:today", "sunrise", _("Today"), "t"),
     ("insights:account-list", "building-2", _("Accounts"), "a"),
-    ("renewals:renewal-list", "refresh-cw", _("Renewals"), "r"),
+    ("renewals:board", "refresh-cw", _("Renewals"), "r"),
     ("worklist:task-list", "square-check", _("Tasks"), "k"),
     ("insights:dashboard", "chart-line", _("Dashboard"), "d"),
     ("tenants:settings", "settings", _("Settings"), "s"),
@@ -25,7 +25,6 @@ THEMES = [
     ("light", _("Light"), "sun"),
     ("dark", _("Dark"), "moon"),
 ]
-MOST_SHOWN = 99
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ def context(request):
             "workspace": tenant.name,
             "menu": SimpleLazyObject(lambda: _menu(request)),
             "workspaces": SimpleLazyObject(lambda: _workspaces(request)),
-            "unread": SimpleLazyObject(lambda: _unread(request.user)),
+            "unread": SimpleLazyObject(lambda: unread_count(request.user)),
             "search_url": _url("insights:search"),
             "notices_url": _url("messaging:notice-list"),
         }
@@ -99,14 +98,6 @@ def _workspaces(request):
             )
         )
     ]
-
-
-def _unread(user):
-    """How many notices wait, counted no further than can be shown."""
-    waiting = Message.objects.filter(
-        channel=Channel.IN_APP, recipient=user, read_at=None
-    )
-    return waiting[: MOST_SHOWN + 1].count()
 
 
 def _url(name):

@@ -8,4 +8,7 @@ urlpatterns = [
     path("", include("insights.urls")),
     path("", include("tenants.urls")),
     path("", include("health.urls")),
+    path("", include("worklist.urls")),
+    path("", include("messaging.urls")),
+    path("", include("renewals.urls")),
 ]

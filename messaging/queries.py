@@ -1,8 +1,39 @@
 """What a person was told, and what could not be delivered."""
 
+from cs_platform.lib.keyset import Order, Page, page_of
 from messaging.models import Message
+
+PAGE_SIZE = 50
+NEWEST = Order("created_at", descending=True)
+# What the bell can show.
+MOST = 99
 
 
 def unread_count(user) -> int:
-    """How many notices the person has not read: the number on the bell."""
-    return Message.objects.inbox_of(user).unread().count()
+    """How many notices the person has not read, counted no further than one over 99."""
+    return Message.objects.inbox_of(user).unread()[: MOST + 1].count()
+
+
+def notice_page(user, *, is_unread=False, after="", before="") -> Page:
+    """A page of what a person was told, the newest first. Raises BadCursor."""
+    notices = Message.objects.inbox_of(user)
+    if is_unread:
+        notices = notices.unread()
+    columns = ("id", "kind", "subject", "body", "path", "created_at", "read_at")
+    return page_of(
+        notices, NEWEST, columns=columns, size=PAGE_SIZE, after=after, before=before
+    )
+
+
+def dead_letter_page(*, after="", before="") -> Page:
+    """A page of the messages that could not be delivered. Raises BadCursor."""
+    columns = ("id", "channel", "subject", "address", "recipient__email",
+               "attempts", "error", "created_at")  # fmt: skip
+    return page_of(
+        Message.objects.dead(),
+        NEWEST,
+        columns=columns,
+        size=PAGE_SIZE,
+        after=after,
+        before=before,
+    )

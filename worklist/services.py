@@ -157,3 +157,14 @@ def explain_tasks(unique_keys, *, because) -> int:
 def _lock_open_tasks(unique_keys):
     tasks = Task.objects.open().filter(unique_key__in=list(unique_keys))
     return list(tasks.order_by("pk").select_for_update().values_list("pk", flat=True))
+
+
+@transaction.atomic
+def change_task(task, *, owner=None, due_on=None) -> Task:
+    """Give an open task to another owner, or another day. Closed ones stay as they are."""
+    task = Task.objects.select_for_update().get(pk=task.pk)
+    if task.status == Task.Status.OPEN:
+        task.owner = owner or task.owner
+        task.due_on = due_on or task.due_on
+        task.save(update_fields=["owner", "due_on"])
+    return task

@@ -1,0 +1,3 @@
+from worklist.queries.team import Team, team
+
+__all__ = ["Team", "team"]
