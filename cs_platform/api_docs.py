@@ -8,7 +8,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
-from drf_spectacular.generators import SchemaGenerator
+
+from tenants.api.openapi import Generator
 
 OPENAPI = "application/vnd.oai.openapi+json; charset=utf-8"
 
@@ -32,4 +33,4 @@ def no_such_page(request):
 @functools.cache
 def _description():
     # Made once in a process: it takes a second, and only a new version changes it.
-    return json.dumps(SchemaGenerator().get_schema(request=None, public=True))
+    return json.dumps(Generator().get_schema(request=None, public=True))
