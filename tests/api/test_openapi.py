@@ -1,9 +1,8 @@
-from django.test import Client
 from drf_spectacular.checks import schema_check
 
 
-def test_the_schema_is_served_without_a_workspace():
-    description = Client().get("/api/v1/schema/").json()
+def test_the_schema_is_served_without_a_workspace(db, visitor_client):
+    description = visitor_client.get("/api/v1/schema/").json()
 
     assert description["openapi"] == "3.1.0"
     assert {path.split("/")[1] for path in description["paths"]} == {"api"}
