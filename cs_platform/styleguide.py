@@ -36,10 +36,10 @@ def styleguide(request):
     if "toast" in request.GET:
         messages.success(request, "Saved.")
         messages.error(request, "The import stopped at line 14.")
-    bad = SampleForm({"name": "", "email": "anna@", "role": "csm"})
+    bad = SampleForm({"bad-email": "anna@", "bad-role": "csm"}, prefix="bad")
     bad.is_valid()
     context = {
-        "frame": _frame(),
+        "frame": frame.context(request)["frame"] | _frame(),
         "now": now,
         "bands": BANDS,
         "stages": STAGES,
@@ -82,7 +82,6 @@ def _frame():
             frame.Entry("#", icon, word, key, is_here=key == "a")
             for word, key, icon in words
         ],
-        "themes": frame.THEMES,
         "workspace": "Nova Analytics",
         "workspaces": [
             frame.Workspace("Nova Analytics", "#", is_here=True),
