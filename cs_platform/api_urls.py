@@ -15,7 +15,9 @@ from cs_platform.api_docs import docs, no_such_page, openapi
 from health.api import HealthViewSet
 from insights.api import RetentionViewSet
 from nps.api import ResponseViewSet
+from renewals.api import RenewalViewSet
 from usage.api.quarantine import QuarantineViewSet
+from worklist.api import TaskViewSet
 
 router = SimpleRouter()
 # A client that leaves out the last slash means the same resource.
@@ -32,6 +34,8 @@ router.register(
     "accounts/(?P<external_id>[^/]+)/health", HealthViewSet, basename="account-health"
 )
 router.register("events/quarantine", QuarantineViewSet, basename="quarantine")
+router.register("renewals", RenewalViewSet, basename="renewal")
+router.register("tasks", TaskViewSet, basename="task")
 
 urlpatterns = [
     path("schema/", openapi, name="api-schema"),

@@ -1,0 +1,82 @@
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import mixins, serializers
+
+from accounts.models import Band
+from renewals.models import Outcome, Renewal, Stage
+from tenants.api import TenantViewSet
+
+
+class OutcomeSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Outcome
+        fields = ["result", "amount", "reason", "detail", "decided_on"]
+
+
+class RenewalSerializer(serializers.ModelSerializer):
+    account = serializers.CharField(
+        source="account.external_id", help_text="The account's external id."
+    )
+    contract = serializers.CharField(
+        source="contract.external_id", help_text="The contract's external id."
+    )
+    owner = serializers.EmailField(
+        source="owner.email", default=None, allow_null=True, help_text="Their e-mail."
+    )
+    band = serializers.ChoiceField(source="account.band", choices=Band.choices)
+    outcome = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Renewal
+        fields = [
+            "id",
+            "account",
+            "contract",
+            "stage",
+            "ends_on",
+            "decides_on",
+            "amount",
+            "currency",
+            "owner",
+            "band",
+            "outcome",
+            "next_step",
+            "next_step_on",
+            "stopped_at",
+            "updated_at",
+        ]
+
+    @extend_schema_field(OutcomeSerializer(allow_null=True))
+    def get_outcome(self, renewal):
+        # At most one, by the constraint; prefetched.
+        found = list(renewal.outcomes.all())
+        return OutcomeSerializer(found[0]).data if found else None
+
+
+class RenewalFilters(filters.FilterSet):
+    account = filters.CharFilter(field_name="account__external_id")
+    owner = filters.CharFilter(field_name="owner__email", lookup_expr="iexact")
+    stage = filters.ChoiceFilter(choices=Stage.choices)
+    is_open = filters.BooleanFilter(method="open_or_not")
+    decides_before = filters.DateFilter(field_name="decides_on", lookup_expr="lt")
+    decides_since = filters.DateFilter(field_name="decides_on", lookup_expr="gte")
+
+    def open_or_not(self, renewals, name, value):
+        still_open = Renewal.objects.open()
+        if value:
+            return renewals.filter(pk__in=still_open)
+        return renewals.exclude(pk__in=still_open)
+
+
+class RenewalViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, TenantViewSet):
+    """The terms of contracts that come, or came, to their end."""
+
+    serializer_class = RenewalSerializer
+    filterset_class = RenewalFilters
+    ordering_fields = ["decides_on", "ends_on", "amount", "updated_at"]
+    ordering = "decides_on"
+    lookup_value_regex = "[0-9a-f-]{36}"
+
+    def get_queryset(self):
+        renewals = Renewal.objects.select_related("account", "contract", "owner")
+        return renewals.prefetch_related("outcomes")
