@@ -96,7 +96,7 @@ def _facts(row, moment: Moment, heard_at, is_stale) -> Facts:
     return Facts(
         at=moment.at,
         usage_days=None if used_on is None else days,
-        active_users=None if used_on is None else users,
+        active_users=users,
         usage_as_of=as_of,
         is_usage_stale=is_stale,
         seats=seats,

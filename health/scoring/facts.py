@@ -12,7 +12,7 @@ class Facts:
     at: datetime
     # Days with usage and people active in the card's windows. None: no event ever.
     usage_days: int | None = None
-    active_users: int | None = None
+    active_users: int = 0
     usage_as_of: datetime | None = None
     # The tenant's sources were silent for too long: what is missing may just be late.
     is_usage_stale: bool = False

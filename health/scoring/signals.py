@@ -30,7 +30,7 @@ def login_days(facts: Facts) -> Signal | None:
 
 def seat_use(facts: Facts) -> Signal | None:
     """People active in the window for each seat bought; may pass 1."""
-    if facts.active_users is None or not facts.seats:
+    if facts.usage_days is None or not facts.seats:
         return None
     return Signal(
         facts.active_users / facts.seats,

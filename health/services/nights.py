@@ -4,9 +4,10 @@ from datetime import timedelta
 
 from django.db.models import F
 
+from accounts.services import touch
 from cs_platform.lib import clock
 from health.models import Night
-from health.services.recompute import SLICE, next_accounts, recompute
+from health.services.recompute import SLICE, next_accounts, recompute_free
 from tenants.models import Tenant
 from tenants.scoping import current_tenant_id
 
@@ -39,6 +40,7 @@ def score_night_slice(*, limit: int = SLICE) -> bool:
     """Score the next accounts of the oldest night to be done; False: nothing is left.
 
     The slice and how far it reached commit together, in the transaction of the scope.
+    An account that somebody is writing is touched instead, to be scored right after.
     False also while another worker is at it.
     """
     night = (
@@ -50,7 +52,8 @@ def score_night_slice(*, limit: int = SLICE) -> bool:
     if night is None:
         return False
     account_ids = next_accounts(night.reached, limit)
-    scored = recompute(account_ids, on=night.day)
+    scored, busy = recompute_free(account_ids, on=night.day)
+    touch(busy, reason="night")
     is_last = len(account_ids) < limit
     Night.objects.filter(day=night.day).update(
         reached=night.reached if is_last else account_ids[-1],

@@ -30,29 +30,22 @@ def recompute(account_ids: Iterable[UUID], *, on: date) -> int:
     Replaces the snapshots of that day. For today it also writes the copies on Account,
     records changes, and opens or heals the alert of a fall; a day that is over gets
     what was known at its end, and touches nothing else. Running it again changes
-    nothing but the time. Archived and lost accounts are left as they are. Raises
-    ValueError for a day to come.
+    nothing but the time. Archived and lost accounts are left as they are. Waits for
+    who holds an account. Raises ValueError for a day to come.
     """
-    # Locked first, and in one order: whoever scores an account next reads its facts
-    # after us, so that the last one to write is the last one to have looked.
-    locked = _lock(account_ids)
-    then = moment(Tenant.objects.get(pk=current_tenant_id()), on)
-    standing = {row.pk: row for row in locked if _is_scored(row, then)}
-    if not standing:
-        return 0
-    card = ensure_scorecard()
-    scored = [
-        Scored(standing[pk], score(card.definition, facts), before)
-        for pk, (facts, before) in sorted(
-            facts_of(list(standing), card.definition, then).items()
-        )
-    ]
-    now = clock.now()
-    _write_snapshots(scored, card.pk, then, now)
-    if then.is_today:
-        _write_copies(scored, then, now)
-        record_changes(scored, then)
-    return len(scored)
+    return _score(_lock(account_ids), on)
+
+
+@transaction.atomic
+def recompute_free(account_ids: Iterable[UUID], *, on: date) -> tuple[int, set[UUID]]:
+    """Like `recompute`, but never waits: accounts that somebody holds are left out.
+
+    So a worker and somebody who writes many accounts, in whatever order, cannot wait
+    for each other for ever. Returns how many were scored, and which are left.
+    """
+    wanted = set(account_ids)
+    locked = _lock(wanted, skip_locked=True)
+    return _score(locked, on), wanted - {row.pk for row in locked}
 
 
 def recompute_tenant(tenant_id: int, *, on: date) -> int:
@@ -78,11 +71,16 @@ def next_accounts(reached: UUID | None, limit: int = SLICE) -> list[UUID]:
     return list(accounts.values_list("pk", flat=True)[:limit])
 
 
-def _lock(account_ids: Iterable[UUID]) -> list[Any]:
+def _lock(account_ids: Iterable[UUID], *, skip_locked: bool = False) -> list[Any]:
+    """The accounts as they stand, held until the transaction ends.
+
+    Held before their facts are read: whoever scores an account next reads them after
+    us, so that the last one to write is the last one to have looked.
+    """
     return list(
         Account.objects.filter(pk__in=set(account_ids))
         .order_by("pk")
-        .select_for_update(no_key=True)
+        .select_for_update(no_key=True, skip_locked=skip_locked)
         .values_list(
             "pk",
             "band",
@@ -95,6 +93,26 @@ def _lock(account_ids: Iterable[UUID]) -> list[Any]:
             named=True,
         )
     )
+
+
+def _score(locked: list[Any], on: date) -> int:
+    then = moment(Tenant.objects.get(pk=current_tenant_id()), on)
+    standing = {row.pk: row for row in locked if _is_scored(row, then)}
+    if not standing:
+        return 0
+    card = ensure_scorecard()
+    scored = [
+        Scored(standing[pk], score(card.definition, facts), before)
+        for pk, (facts, before) in sorted(
+            facts_of(list(standing), card.definition, then).items()
+        )
+    ]
+    now = clock.now()
+    _write_snapshots(scored, card.pk, then, now)
+    if then.is_today:
+        _write_copies(scored, then, now)
+        record_changes(scored, then)
+    return len(scored)
 
 
 def _is_scored(row, then: Moment) -> bool:

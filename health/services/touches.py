@@ -1,6 +1,6 @@
 from accounts.models import Touch
 from cs_platform.lib import clock
-from health.services.recompute import SLICE, recompute
+from health.services.recompute import SLICE, recompute_free
 from tenants.models import Tenant
 from tenants.scoping import current_tenant_id
 
@@ -10,7 +10,8 @@ def score_touched(*, limit: int = SLICE) -> int:
 
     Claims up to `limit` touches that nobody else holds, scores their accounts for
     today and deletes the touches, all in the transaction of the scope: after a crash
-    they are still there. Returns how many touches it handled.
+    they are still there. An account that somebody is writing keeps its touches for the
+    next time. Returns how many touches it handled.
     """
     claimed = list(
         Touch.objects.order_by("pk")
@@ -21,6 +22,7 @@ def score_touched(*, limit: int = SLICE) -> int:
         return 0
     tenant = Tenant.objects.get(pk=current_tenant_id())
     today = clock.day_of(clock.now(), tenant.timezone)
-    recompute({account_id for _, account_id in claimed}, on=today)
-    Touch.objects.filter(pk__in=[pk for pk, _ in claimed]).delete()
-    return len(claimed)
+    _, busy = recompute_free({account_id for _, account_id in claimed}, on=today)
+    handled = [pk for pk, account_id in claimed if account_id not in busy]
+    Touch.objects.filter(pk__in=handled).delete()
+    return len(handled)

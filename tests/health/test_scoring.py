@@ -15,7 +15,7 @@ def facts_of(case):
     return Facts(
         at=AT,
         usage_days=case.days,
-        active_users=None if case.days is None else case.users,
+        active_users=case.users,
         seats=case.seats,
         has_tickets=bool(case.critical),
         critical_open=len(case.critical),
@@ -117,7 +117,7 @@ SOME_FACTS = st.builds(
     Facts,
     at=st.just(AT),
     usage_days=st.none() | st.integers(0, 30),
-    active_users=st.none() | st.integers(0, 50),
+    active_users=st.integers(0, 50),
     seats=st.none() | st.integers(0, 50),
     has_tickets=st.booleans(),
     critical_open=st.integers(1, 5),
