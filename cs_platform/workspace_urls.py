@@ -5,6 +5,7 @@ from django.urls import include, path
 handler500 = "cs_platform.lib.outage.server_error"
 
 urlpatterns = [
+    path("", include("accounts.urls")),
     path("", include("insights.urls")),
     path("", include("tenants.urls")),
     path("", include("health.urls")),

@@ -46,3 +46,7 @@ class Contact(TenantModel):
 
     def __str__(self):
         return self.name
+
+    @property
+    def role_labels(self):
+        return [ContactRole(role).label for role in self.roles]

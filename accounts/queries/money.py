@@ -1,27 +1,12 @@
-"""Which accounts a person may see: asked here by screens, exports and links alike."""
+"""The tenant's day, and what foreign money is worth on it."""
 
 from datetime import date
 from decimal import Decimal
 
-from django.shortcuts import get_object_or_404
-
-from accounts.models import Account, ExchangeRate
+from accounts.models import ExchangeRate
 from cs_platform.lib import clock
-from tenants.models import Role, Tenant
+from tenants.models import Tenant
 from tenants.scoping import current_tenant_id
-
-
-def visible_accounts(membership):
-    """The accounts this member may see: all, but a CSM's own in a closed portfolio."""
-    accounts = Account.objects.filter(archived_at=None)
-    if membership.role == Role.CSM and membership.tenant.is_portfolio_closed:
-        return accounts.owned_by(membership.user)
-    return accounts
-
-
-def account_or_404(membership, pk):
-    """The account of that id; 404 when it is not there for this member."""
-    return get_object_or_404(visible_accounts(membership), pk=pk)
 
 
 def today() -> date:

@@ -1,0 +1,19 @@
+from accounts.queries.access import (
+    account_or_404,
+    may_work,
+    visible_accounts,
+    workable_account_or_404,
+)
+from accounts.queries.money import known_currencies, rates_on, today
+from accounts.queries.timeline import timeline
+
+__all__ = [
+    "account_or_404",
+    "known_currencies",
+    "may_work",
+    "rates_on",
+    "timeline",
+    "today",
+    "visible_accounts",
+    "workable_account_or_404",
+]

@@ -1,0 +1,40 @@
+"""Which accounts a person may see: asked here by screens, exports and links alike."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from accounts.models import Account
+from tenants.models import Role
+
+
+def visible_accounts(membership):
+    """The accounts this member may see: all, but a CSM's own in a closed portfolio."""
+    accounts = Account.objects.filter(archived_at=None)
+    if membership.role == Role.CSM and membership.tenant.is_portfolio_closed:
+        return accounts.owned_by(membership.user)
+    return accounts
+
+
+def account_or_404(membership, pk):
+    """The account of that id; 404 when it is not there for this member."""
+    return get_object_or_404(visible_accounts(membership), pk=pk)
+
+
+def may_work(membership, account) -> bool:
+    """Whether this member may change the account: a viewer never, a CSM their own.
+
+    An account without an owner is anybody's to take up.
+    """
+    if membership.role == Role.VIEWER:
+        return False
+    if membership.role == Role.CSM:
+        return account.owner_id in (None, membership.user_id)
+    return True
+
+
+def workable_account_or_404(membership, pk):
+    """The account of that id, to be changed by this member."""
+    account = account_or_404(membership, pk)
+    if not may_work(membership, account):
+        raise Http404
+    return account

@@ -1,0 +1,31 @@
+from django.urls import path
+
+from accounts.views import account, facts, panels
+
+app_name = "accounts"
+
+urlpatterns = [
+    path("accounts/new/", account.account_create, name="account-create"),
+    path("accounts/<uuid:pk>/edit/", account.account_edit, name="account-edit"),
+    path("accounts/<uuid:pk>/archive/", account.archive_create, name="archive-create"),
+    path("accounts/<uuid:pk>/contacts/", panels.contacts, name="contacts"),
+    path("accounts/<uuid:pk>/tickets/", panels.tickets, name="tickets"),
+    path("accounts/<uuid:pk>/money/", panels.money, name="money"),
+    path("accounts/<uuid:pk>/timeline/", panels.timeline, name="timeline"),
+    path("accounts/<uuid:pk>/notes/", panels.note_create, name="note-create"),
+    path(
+        "accounts/<uuid:pk>/facts/<slug:name>/new/",
+        facts.fact_create,
+        name="fact-create",
+    ),
+    path(
+        "accounts/<uuid:pk>/facts/<slug:name>/<uuid:fact>/",
+        facts.fact_edit,
+        name="fact-edit",
+    ),
+    path(
+        "accounts/<uuid:pk>/facts/<slug:name>/<uuid:fact>/removal/",
+        facts.removal_create,
+        name="removal-create",
+    ),
+]
