@@ -109,7 +109,7 @@ def _paid(invoice):
 
 
 def _begun(contract):
-    return "file-signature", _("Contract %s began") % contract
+    return "file-pen-line", _("Contract %s began") % contract
 
 
 def _ended(contract):

@@ -16,7 +16,7 @@ WORKERS = (Role.CSM, Role.LEAD, Role.OPS, Role.ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(*WORKERS)
 def account_create(request):
-    form = AccountForm(request.POST or None, membership=request.membership)
+    form = AccountForm(_posted(request), membership=request.membership)
     account = _saved(request, form, updates=False)
     if account:
         messages.success(request, _("%s is there.") % account)
@@ -29,7 +29,7 @@ def account_create(request):
 def account_edit(request, pk):
     account = workable_account_or_404(request.membership, pk)
     form = AccountForm(
-        request.POST or None, instance=account, membership=request.membership
+        _posted(request), instance=account, membership=request.membership
     )
     if _saved(request, form):
         messages.success(request, _("Saved."))
@@ -65,3 +65,7 @@ def _page(request, form):
         {"form": form, "account": account, "archives": archives},
         status=422 if form.is_bound else 200,
     )
+
+
+def _posted(request):
+    return request.POST if request.method == "POST" else None

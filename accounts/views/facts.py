@@ -40,7 +40,7 @@ EDITED = {
 @member_required
 def fact_create(request, pk, name):
     account = workable_account_or_404(request.membership, pk)
-    form = _form(name)(request.POST or None, initial=_initial(request, name))
+    form = _form(name)(_posted(request), initial=_initial(request, name))
     return _answer(request, account, name, form, updates=False)
 
 
@@ -48,7 +48,7 @@ def fact_create(request, pk, name):
 @member_required
 def fact_edit(request, pk, name, fact):
     account = workable_account_or_404(request.membership, pk)
-    form = _form(name)(request.POST or None, instance=_row(account, name, fact))
+    form = _form(name)(_posted(request), instance=_row(account, name, fact))
     return _answer(request, account, name, form)
 
 
@@ -64,6 +64,10 @@ def _form(name):
     if name not in FORMS:
         raise Http404
     return FORMS[name]
+
+
+def _posted(request):
+    return request.POST if request.method == "POST" else None
 
 
 def _row(account, name, fact):
@@ -90,7 +94,6 @@ def _answer(request, account, name, form, **how):
         "name": name,
         "title": (NEW if form.instance._state.adding else EDITED)[name],
         "fact": None if form.instance._state.adding else form.instance,
-        "panel": PANELS[name],
     }
     status = 422 if form.is_bound else 200
     template = "accounts/fact_form.html"
