@@ -19,10 +19,10 @@ if settings.SECURE_HSTS_SECONDS:
 
 def answer(request, value, status=200):
     """A JSON answer that a page of any origin may read, without credentials."""
-    response = HttpResponse(
-        msgspec.json.encode(value), content_type="application/json", status=status
-    )
+    body = msgspec.json.encode(value)
+    response = HttpResponse(body, content_type="application/json", status=status)
     headers = response.headers
+    headers["Content-Length"] = str(len(body))
     for name, text in HEADERS.items():
         headers[name] = text
     if origin := request.META.get("HTTP_ORIGIN"):
