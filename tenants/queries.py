@@ -50,7 +50,7 @@ def members(tenant_id):
     """The active members of a workspace, with their users, by name."""
     return (
         Membership.objects.filter(tenant_id=tenant_id, is_active=True)
-        .select_related("user")
+        .select_related("user", "reports_to__user")
         .order_by("user__name", "user__email")
     )
 

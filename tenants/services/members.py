@@ -45,9 +45,15 @@ def create_user(email, *, name="", password=None, language=""):
     return user
 
 
+_KEEP = object()
+
+
 @transaction.atomic
-def change_member(membership, *, by, role=None, is_active=None):
-    """Change a member's role or let them go. Raises `LastAdmin` for the last admin."""
+def change_member(membership, *, by, role=None, is_active=None, reports_to=_KEEP):
+    """Change a member's role or lead, or let them go; audited.
+
+    Raises `LastAdmin` for the last admin. What is not given stays.
+    """
     # Locks every admin of the workspace, so that two cannot leave at once.
     admins = list(
         Membership.objects.select_for_update()
@@ -57,6 +63,8 @@ def change_member(membership, *, by, role=None, is_active=None):
     before = _standing(membership)
     membership.role = membership.role if role is None else role
     membership.is_active = membership.is_active if is_active is None else is_active
+    if reports_to is not _KEEP:
+        membership.reports_to = reports_to
     remains = membership.role == Role.ADMIN and membership.is_active
     if admins == [membership.pk] and not remains:
         raise LastAdmin
@@ -67,4 +75,9 @@ def change_member(membership, *, by, role=None, is_active=None):
 
 
 def _standing(membership):
-    return {"role": membership.role, "is_active": membership.is_active}
+    lead = membership.reports_to
+    return {
+        "role": membership.role,
+        "is_active": membership.is_active,
+        "reports_to": lead and lead.user.email,
+    }

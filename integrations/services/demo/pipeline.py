@@ -52,8 +52,8 @@ def play_renewals(
 
 
 def _decide(stage, known, *, before, today):
-    ended = Renewal.objects.open().filter(ends_on__lt=before)
-    for renewal in ended.select_related("account", "contract").order_by("ends_on"):
+    decided = Renewal.objects.open().filter(decides_on__lt=before)
+    for renewal in decided.select_related("account", "contract").order_by("ends_on"):
         company = known[renewal.account.external_id]
         is_lost = company.left_on is not None and renewal.ends_on >= company.left_on
         day = min(renewal.decides_on, today)
@@ -93,9 +93,10 @@ def _move(stage, known, day, today):
 
 def _work(stage, day, today):
     """People do most of their tasks within days; some stay, as in life."""
-    for task in Task.objects.open().filter(due_on__lt=day).order_by("pk"):
+    for task in Task.objects.open().filter(due_on__lte=day).order_by("pk"):
         draw = random.Random(f"{task.unique_key}{day}")
-        if draw.random() < (0.9 if (today - day).days > 14 else 0.5):
+        # The last days' work is still to be done.
+        if (today - task.due_on).days > 2 and draw.random() < 0.85:
             close_task(task, by=task.owner, at=_noon(day, stage))
 
 

@@ -25,9 +25,14 @@ from integrations.services.demo import facts, story
 from integrations.services.demo.cast import Stage
 from integrations.services.demo.pipeline import play_renewals
 from nps.services import record_responses
-from tenants.models import Tenant, User
+from tenants.models import Role, Tenant, User
 from tenants.scoping import tenant_scope
-from tenants.services import add_member, create_tenant, create_user
+from tenants.services import (
+    add_member,
+    change_member,
+    create_tenant,
+    create_user,
+)
 from usage.decoding import bodies
 from usage.models import Feature, Source
 from usage.services.doors import create_source, door_of
@@ -56,9 +61,16 @@ def ensure_workspace(stage: Stage, *, password: str) -> Tenant:
             user = User.objects.filter(email=email).first()
             user = user or create_user(email, name=name, password=password)
             add_member(tenant, user=user, role=role)
+        _name_the_lead(tenant)
         if not Source.objects.filter(name=SOURCE).exists():
             create_source(name=SOURCE)
     return tenant
+
+
+def _name_the_lead(tenant):
+    lead = tenant.memberships.get(role=Role.LEAD)
+    for member in tenant.memberships.filter(role=Role.CSM, reports_to=None):
+        change_member(member, by=lead.user, reports_to=lead)
 
 
 def write_key(tenant: Tenant) -> str:
