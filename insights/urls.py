@@ -1,11 +1,14 @@
 from django.urls import path
 
-from insights.views import account, portfolio, saved, today
+from insights.views import account, dashboard, ledger, portfolio, saved, today
 
 app_name = "insights"
 
 urlpatterns = [
     path("", today.today, name="today"),
+    path("dashboard/", dashboard.dashboard, name="dashboard"),
+    path("dashboard/ledger/", ledger.ledger, name="ledger"),
+    path("dashboard/renewals/", ledger.renewals_due, name="renewals-due"),
     path("accounts/", portfolio.account_list, name="account-list"),
     path("accounts/<uuid:pk>/", account.account_detail, name="account-detail"),
     path("accounts/export.<str:kind>", portfolio.account_export, name="account-export"),

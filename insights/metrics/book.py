@@ -62,11 +62,12 @@ class Book:
             ZERO,
         )
 
-    def worths(self, window: Window) -> dict[str, Worth]:
-        """The accounts whose contracts began, ended or changed in the window."""
+    def worths(self, window: Window, *, of_all=False) -> dict[str, Worth]:
+        """The accounts whose contracts began, ended or changed in the window, or all."""
         opening, closing = map(self.days.index, (window.opening, window.closing))
         before, after = self._rates_on(window.opening), self._rates_on(window.closing)
-        movers = {a for day in self._movers[opening + 1 : closing + 1] for a in day}
+        moved = (a for day in self._movers[opening + 1 : closing + 1] for a in day)
+        movers = set(self._steps if of_all else moved)
         return {
             account: _worth(self._steps[account], opening, closing, before, after)
             for account in movers

@@ -9,7 +9,9 @@ from django.db.models import BooleanField, ExpressionWrapper, Q
 from psycopg2 import sql
 
 from accounts.models import Band, Stage
+from cs_platform.lib import clock
 from cs_platform.lib.keyset import Order, Page, page_of
+from health.queries.history import CURRENT
 from worklist.models import Task
 
 PAGE_SIZE = 50
@@ -144,7 +146,10 @@ def _searched(accounts, filters, on):
         if filters[name]:
             accounts = accounts.filter(condition)
     if filters["scored"]:
-        accounts = accounts.filter(score__isnull=filters["scored"] == "no")
+        is_current = Q(score__isnull=False, scored_at__gt=clock.now() - CURRENT)
+        accounts = accounts.filter(
+            ~is_current if filters["scored"] == "no" else is_current
+        )
     return accounts
 
 
