@@ -44,3 +44,11 @@ class TenantForeignKey(models.ForeignKey):
 
     def get_extra_descriptor_filter(self, instance):
         return {"tenant_id": instance.tenant_id}
+
+
+class UncheckedTenantForeignKey(TenantForeignKey):
+    """The same without constraint and index in the database.
+
+    Only for tables that one worker writes, in one statement, from rows of the same
+    tenant: there the checks of a row cost more than the row.
+    """

@@ -158,7 +158,10 @@ def _references(cursor):
 
 def _missing_references(cursor):
     """A TenantForeignKey without its constraint: TenantWall was forgotten."""
-    from tenants.keys import TenantForeignKey  # noqa: PLC0415 (models are ready now)
+    from tenants.keys import (  # noqa: PLC0415 (models are ready now)
+        TenantForeignKey,
+        UncheckedTenantForeignKey,
+    )
 
     cursor.execute(
         "SELECT conrelid::regclass::text, conname FROM pg_constraint"
@@ -169,6 +172,8 @@ def _missing_references(cursor):
         table = model._meta.db_table
         for field in model._meta.local_fields if model._meta.managed else []:
             name = f"{table}_{field.column}_fk"[:63]
+            if isinstance(field, UncheckedTenantForeignKey):
+                continue
             if isinstance(field, TenantForeignKey) and (table, name) not in known:
                 yield f"{table}: {field.column} has no composite foreign key"
 

@@ -2,7 +2,7 @@
 
 from django.db.migrations.operations.base import Operation
 
-from tenants.keys import TenantForeignKey
+from tenants.keys import TenantForeignKey, UncheckedTenantForeignKey
 
 TENANT = "(SELECT nullif(current_setting('app.tenant_id', true), '')::bigint)"
 
@@ -60,7 +60,9 @@ class TenantWall(Operation):
             yield f'ALTER TABLE "{table}" DROP CONSTRAINT "{table}_pkey"'
             yield f'ALTER TABLE "{table}" ADD PRIMARY KEY (tenant_id, id)'
         for field in model._meta.local_fields:
-            if isinstance(field, TenantForeignKey):
+            if isinstance(field, TenantForeignKey) and not isinstance(
+                field, UncheckedTenantForeignKey
+            ):
                 yield from _foreign_key(table, field, known)
         yield from wall_statements(table)
 

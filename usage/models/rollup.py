@@ -1,7 +1,7 @@
 from django.db import models
 
 from accounts.models import Account
-from tenants.keys import TenantForeignKey
+from tenants.keys import UncheckedTenantForeignKey
 from tenants.models import Tenant
 from tenants.scoping import scoped_manager
 from usage.models.source import Feature
@@ -18,9 +18,10 @@ class Rollup(models.Model):
         on_delete=models.CASCADE,
         related_name="+",
         db_index=False,
+        db_constraint=False,
         editable=False,
     )
-    account = TenantForeignKey(Account, on_delete=models.CASCADE)
+    account = UncheckedTenantForeignKey(Account, on_delete=models.CASCADE)
     day = models.DateField()
     events = models.PositiveBigIntegerField()
 
@@ -34,7 +35,7 @@ class FeatureDay(Rollup):
     """How often, and by how many people, an account used a feature on a day."""
 
     pk = models.CompositePrimaryKey("tenant", "account", "day", "feature")
-    feature = TenantForeignKey(Feature, on_delete=models.CASCADE)
+    feature = UncheckedTenantForeignKey(Feature, on_delete=models.CASCADE)
     users = models.PositiveIntegerField()
 
     def __str__(self):

@@ -27,22 +27,36 @@ _MEMBERSHIP = """
     ORDER BY m.occurred_at DESC, m.received_at DESC, m.message_key DESC LIMIT 1
 """
 
+# Looked up row by row, by the whole key: joins would be planned without statistics for
+# tables that a first import fills, and end as nested loops over all of them.
 _ATTRIBUTED = """
-    SELECT e.*, coalesce(g.account_id, mu.account_id, ma.account_id, %(nobody)s::uuid)
-             AS account_id,
+    SELECT e.*, coalesce(
+             e.told_account_id,
+             CASE WHEN e.user_ref <> '' THEN ({of_user}) END,
+             CASE WHEN e.anonymous_ref <> '' THEN ({of_anonymous}) END,
+             %(nobody)s::uuid) AS account_id,
            coalesce(nullif(e.user_ref, ''), e.anonymous_ref) AS ref,
-           CASE WHEN e.user_ref <> '' THEN coalesce(lu.person, e.user_ref)
-                ELSE coalesce(la.person, e.anonymous_ref) END AS person,
-           CASE WHEN e.user_ref <> '' THEN lu.person ELSE la.person END IS NOT NULL
-             AS is_linked
-    FROM ({events}) e
-    LEFT JOIN usage_group g ON g.tenant_id = %(tenant)s AND g.ref = e.group_ref
-    LEFT JOIN usage_link lu ON lu.tenant_id = %(tenant)s AND lu.ref = e.user_ref
-    LEFT JOIN usage_link la ON la.tenant_id = %(tenant)s AND la.ref = e.anonymous_ref
-    LEFT JOIN LATERAL ({of_user}) mu
-      ON e.user_ref <> '' AND g.account_id IS NULL
-    LEFT JOIN LATERAL ({of_anonymous}) ma
-      ON e.anonymous_ref <> '' AND g.account_id IS NULL AND mu.account_id IS NULL
+           CASE WHEN e.user_ref <> '' THEN coalesce(e.user_means, e.user_ref)
+                ELSE coalesce(e.anonymous_means, e.anonymous_ref) END AS person,
+           CASE WHEN e.user_ref <> '' THEN e.user_means ELSE e.anonymous_means END
+             IS NOT NULL AS is_linked
+    FROM (
+        SELECT e.*,
+               CASE WHEN e.group_ref <> '' THEN (
+                   SELECT g.account_id FROM usage_group g
+                   WHERE g.tenant_id = %(tenant)s AND g.ref = e.group_ref
+               ) END AS told_account_id,
+               CASE WHEN e.user_ref <> '' THEN ({user_means}) END AS user_means,
+               CASE WHEN e.anonymous_ref <> '' THEN ({anonymous_means}) END
+                 AS anonymous_means
+        FROM ({events}) e OFFSET 0
+    ) e
+"""
+
+# The person an id means, or null where no link says so.
+MEANS = """
+    SELECT l.person FROM usage_link l
+    WHERE l.tenant_id = %(tenant)s AND l.ref = {ref}
 """
 
 
@@ -51,13 +65,15 @@ def attributed(events: sql.Composable) -> sql.Composable:
 
     Parameters: tenant, nobody, and those of `events`.
     """
-    membership = sql.SQL(_MEMBERSHIP)
+    membership, means = sql.SQL(_MEMBERSHIP), sql.SQL(MEANS)
     return sql.SQL(_ATTRIBUTED).format(
         events=events,
-        of_user=membership.format(person=sql.SQL("coalesce(lu.person, e.user_ref)")),
+        of_user=membership.format(person=sql.SQL("coalesce(e.user_means, e.user_ref)")),
         of_anonymous=membership.format(
-            person=sql.SQL("coalesce(la.person, e.anonymous_ref)")
+            person=sql.SQL("coalesce(e.anonymous_means, e.anonymous_ref)")
         ),
+        user_means=means.format(ref=sql.SQL("e.user_ref")),
+        anonymous_means=means.format(ref=sql.SQL("e.anonymous_ref")),
     )
 
 

@@ -2,7 +2,10 @@
 
 import hashlib
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection
+from django.db.models import Count
+from django.db.models.functions import Lower
 from django.utils import translation
 from django.utils.translation import gettext as _
 from psycopg2 import sql
@@ -164,24 +167,25 @@ def _accounts(external_ids):
 
 def _report_case(external_ids):
     """Open an alert for each new id of which another spelling exists."""
-    pairs = _rows(
-        """
-        SELECT a.external_id, min(b.external_id) FROM accounts_account a
-        JOIN accounts_account b ON b.tenant_id = a.tenant_id AND b.id <> a.id
-         AND lower(b.external_id) = lower(a.external_id)
-        WHERE a.tenant_id = %(tenant)s AND a.external_id = ANY(%(made)s)
-        GROUP BY 1 ORDER BY 1
-        """,
-        {"made": external_ids},
-    )
+    spelled = Account.objects.annotate(folded=Lower("external_id")).values("folded")
+    several = spelled.annotate(ids=ArrayAgg("external_id", order_by="external_id"))
+    made = set(external_ids)
+    pairs = [
+        (new, next(other for other in ids if other != new))
+        for ids in several.annotate(n=Count("pk"))
+        .filter(n__gt=1)
+        .values_list("ids", flat=True)
+        for new in ids
+        if new in made
+    ]
     language = Tenant.objects.get(pk=current_tenant_id()).language if pairs else ""
-    for made, other in pairs:
+    for new, other in pairs:
         with translation.override(language):
             open_alert(
                 kind="account_id_case",
-                subject=f"group:{made}",
+                subject=f"group:{new}",
                 title=_("“%(made)s” and “%(other)s” differ only in case")
-                % {"made": made, "other": other},
+                % {"made": new, "other": other},
                 owner=None,
                 because=_(
                     "Usage named a new account whose id differs from another one only"

@@ -59,16 +59,19 @@ _NEW_MEMBERSHIPS = """
     GROUP BY t.ref
 """
 
+# Every id of the persons that these ids mean.
 _CLASSES = """
     SELECT o.ref, o.means, o.person, o.occurred_at, o.received_at, o.message_key
-    FROM usage_link o WHERE o.tenant_id = %(tenant)s AND o.person = ANY(
-        SELECT l.person FROM usage_link l
-        WHERE l.tenant_id = %(tenant)s AND l.ref = ANY(%(refs)s::text[]))
+    FROM usage_link o WHERE o.tenant_id = %(tenant)s AND o.ref = ANY(ARRAY(
+        SELECT DISTINCT unnest(p.members) FROM usage_link l
+        JOIN usage_link p ON p.tenant_id = l.tenant_id AND p.ref = l.person
+        WHERE l.tenant_id = %(tenant)s AND l.ref = ANY(%(refs)s::text[])))
 """
 
 _FIRST_MEMBERSHIPS = """
     SELECT ref, min(occurred_at) FROM (
-        SELECT ref, occurred_at FROM usage_membership WHERE tenant_id = %(tenant)s
+        SELECT ref, occurred_at FROM usage_membership
+        WHERE tenant_id = %(tenant)s AND person = ANY(%(people)s::text[])
         UNION ALL SELECT ref, occurred_at FROM ({told}) t
     ) m WHERE ref = ANY(%(refs)s::text[]) GROUP BY ref
 """
@@ -118,9 +121,10 @@ def write_down(planned: Plan, claim: dict) -> None:
     _execute(
         """
         INSERT INTO usage_link AS l
-            (tenant_id, ref, means, person, occurred_at, received_at, message_key)
-        SELECT %(tenant)s, t.ref, t.means, t.means, t.occurred_at, t.received_at,
-               t.message_key
+            (tenant_id, ref, means, person, members, occurred_at, received_at,
+             message_key)
+        SELECT %(tenant)s, t.ref, t.means, t.means, '{{}}', t.occurred_at,
+               t.received_at, t.message_key
         FROM ({told}) t ORDER BY t.ref
         ON CONFLICT (tenant_id, ref) DO UPDATE
         SET means = excluded.means, occurred_at = excluded.occurred_at,
@@ -149,23 +153,31 @@ def write_down(planned: Plan, claim: dict) -> None:
 
 
 def _write_persons(planned):
+    members = defaultdict(list)
     for ref, person in sorted(planned.after.items()):
-        given = {"ref": ref, "person": person, "beginning": BEGINNING}
+        members[person].append(ref)
+    for ref, person in sorted(planned.after.items()):
         _execute(
             """
-            INSERT INTO usage_link AS l
-                (tenant_id, ref, means, person, occurred_at, received_at, message_key)
-            VALUES (%(tenant)s, %(ref)s, %(ref)s, %(person)s, %(beginning)s,
-                    %(beginning)s, %(nobody)s)
-            ON CONFLICT (tenant_id, ref) DO UPDATE SET person = excluded.person
+            INSERT INTO usage_link AS l (tenant_id, ref, means, person, members,
+                                         occurred_at, received_at, message_key)
+            VALUES (%(tenant)s, %(ref)s, %(ref)s, %(person)s, %(members)s::text[],
+                    %(beginning)s, %(beginning)s, %(nobody)s)
+            ON CONFLICT (tenant_id, ref) DO UPDATE
+            SET person = excluded.person, members = excluded.members
             """,
-            given,
+            {
+                "ref": ref,
+                "person": person,
+                "members": members[ref],
+                "beginning": BEGINNING,
+            },
         )
     for ref, person in sorted(planned.moved.items()):
         _execute(
             "UPDATE usage_membership SET person = %(person)s"
-            " WHERE tenant_id = %(tenant)s AND ref = %(ref)s",
-            {"ref": ref, "person": person},
+            " WHERE tenant_id = %(tenant)s AND person = %(before)s AND ref = %(ref)s",
+            {"ref": ref, "person": person, "before": planned.before.get(ref, ref)},
         )
 
 
@@ -174,7 +186,7 @@ def _since(who, memberships, claim):
     since = dict(memberships)
     if who.moved:
         told = _told(_TOLD_MEMBERSHIPS)
-        given = claim | {"refs": sorted(who.moved)}
+        given = claim | {"refs": sorted(who.moved), "people": who.people}
         for ref, instant in _rows(_FIRST_MEMBERSHIPS, given, told=told):
             since[ref] = min(instant, since.get(ref, instant))
     members = _members(who)

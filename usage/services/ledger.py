@@ -1,7 +1,9 @@
 """The usage book: cells, and the two rollups read off them, kept exactly true.
 
 Every function here needs the tenant's scope and its Ledger locked (`locked_ledger`):
-then nobody else writes these tables. Statements are set-based and sorted.
+then nobody else writes these tables. Statements are set-based and sorted, and no set
+made in a statement is joined with another, nor with a large table but by its key: the
+planner cannot know how large such sets are, and a wrong nested loop is quadratic.
 """
 
 from django.db import connection
@@ -9,18 +11,25 @@ from psycopg2 import sql
 
 from tenants.scoping import current_tenant_id
 from usage.models import Ledger
-from usage.queries.attribution import FEATURE_NAME, attributed, parameters
+from usage.queries.attribution import FEATURE_NAME, MEANS, attributed, parameters
 
 # The cells that a set of events makes, with what they count as today.
 _CHANGE = """
     WITH change AS MATERIALIZED (
-        SELECT e.account_id, (e.occurred_at AT TIME ZONE %(zone)s)::date AS day,
-               f.id AS feature_id, coalesce(f.counted_as_id, f.id) AS counted_id,
-               e.ref, e.person, e.is_linked OR f.counted_as_id IS NOT NULL AS is_shared,
-               count(*) AS n
-        FROM ({attributed}) e
-        JOIN usage_feature f ON f.tenant_id = %(tenant)s AND f.name = {feature_name}
-        GROUP BY 1, 2, 3, 4, 5, 6, 7
+        SELECT account_id, day, feature[1] AS feature_id,
+               coalesce(feature[2], feature[1]) AS counted_id, ref, person,
+               is_linked OR feature[2] IS NOT NULL AS is_shared, n
+        FROM (
+            SELECT g.*, (SELECT ARRAY[f.id, f.counted_as_id] FROM usage_feature f
+                         WHERE f.tenant_id = %(tenant)s AND f.name = g.name) AS feature
+            FROM (
+                SELECT e.account_id, (e.occurred_at AT TIME ZONE %(zone)s)::date AS day,
+                       {feature_name} AS name, e.ref, e.person, e.is_linked,
+                       count(*) AS n
+                FROM ({attributed}) e
+                GROUP BY 1, 2, 3, 4, 5, 6
+            ) g OFFSET 0
+        ) named
     )
 """
 
@@ -29,10 +38,9 @@ _CHANGE = """
 _SIBLINGS = """
     SELECT count(*) FROM usage_cell c
     JOIN usage_feature x ON x.tenant_id = c.tenant_id AND x.id = c.feature_id
-    LEFT JOIN usage_link l ON l.tenant_id = c.tenant_id AND l.ref = c.ref
     WHERE c.tenant_id = %(tenant)s AND c.account_id = p.account_id AND c.day = p.day
       AND coalesce(x.counted_as_id, x.id) = p.counted_id
-      AND coalesce(l.person, c.ref) = p.person
+      AND coalesce(({means}), c.ref) = p.person
 """
 
 _ADD = """
@@ -43,27 +51,32 @@ _ADD = """
         ORDER BY account_id, day, feature_id, ref
         ON CONFLICT (tenant_id, account_id, day, feature_id, ref)
         DO UPDATE SET events = c.events + excluded.events
-        RETURNING account_id, day, feature_id, ref, events
+        RETURNING account_id, day, feature_id, ref, xmax = 0 AS is_new
     ),
     appeared AS (
-        SELECT d.account_id, d.day, d.counted_id, d.person,
-               bool_or(d.is_shared) AS is_shared
-        FROM change d JOIN cells c USING (account_id, day, feature_id, ref)
-        WHERE c.events = d.n AND d.ref <> '' AND d.account_id <> %(nobody)s
+        SELECT account_id, day, coalesce(counted_as_id, feature_id) AS counted_id,
+               coalesce(means, ref) AS person,
+               bool_or(means IS NOT NULL OR counted_as_id IS NOT NULL) AS is_shared
+        FROM (
+            SELECT c.*, ({means}) AS means,
+                   (SELECT f.counted_as_id FROM usage_feature f
+                    WHERE f.tenant_id = %(tenant)s AND f.id = c.feature_id)
+            FROM cells c
+            WHERE c.is_new AND c.ref <> '' AND c.account_id <> %(nobody)s OFFSET 0
+        ) c
         GROUP BY 1, 2, 3, 4
     ),
-    newcomers AS (
-        SELECT account_id, day, counted_id, count(*) AS users FROM appeared p
+    more AS (
+        SELECT account_id, day, counted_id, n AS events, 0 AS users FROM change
+        UNION ALL
+        SELECT account_id, day, counted_id, 0, 1 FROM appeared p
         WHERE NOT p.is_shared OR ({siblings}) = 0
-        GROUP BY 1, 2, 3
     ),
     feature_days AS (
         INSERT INTO usage_featureday AS f
             (tenant_id, account_id, day, feature_id, events, users)
-        SELECT %(tenant)s, account_id, day, counted_id, sum(n),
-               coalesce(max(users), 0)
-        FROM change LEFT JOIN newcomers USING (account_id, day, counted_id)
-        WHERE account_id <> %(nobody)s
+        SELECT %(tenant)s, account_id, day, counted_id, sum(events), sum(users)
+        FROM more WHERE account_id <> %(nobody)s
         GROUP BY account_id, day, counted_id ORDER BY account_id, day, counted_id
         ON CONFLICT (tenant_id, account_id, day, feature_id) DO UPDATE
         SET events = f.events + excluded.events, users = f.users + excluded.users
@@ -102,15 +115,15 @@ _TAKE = """
         FROM gone WHERE ref <> '' AND account_id <> %(nobody)s
         GROUP BY 1, 2, 3, 4
     ),
-    leavers AS (
-        SELECT account_id, day, counted_id, count(*) AS users FROM vanished p
+    less AS (
+        SELECT account_id, day, counted_id, n, 0 AS users FROM change
+        UNION ALL
+        SELECT account_id, day, counted_id, 0, 1 FROM vanished p
         WHERE NOT p.is_shared OR ({siblings}) = p.cells
-        GROUP BY 1, 2, 3
     ),
     less_feature AS MATERIALIZED (
-        SELECT account_id, day, counted_id, sum(n) AS n, coalesce(max(users), 0) AS users
-        FROM change LEFT JOIN leavers USING (account_id, day, counted_id)
-        GROUP BY 1, 2, 3
+        SELECT account_id, day, counted_id, sum(n) AS n, sum(users) AS users
+        FROM less GROUP BY 1, 2, 3
     ),
     feature_gone AS (
         DELETE FROM usage_featureday f USING less_feature d
@@ -164,17 +177,15 @@ def take(events: sql.Composable, *, zone: str, **given) -> tuple[int, list]:
 
 
 def _change(statement, events, zone, given):
+    means = sql.SQL(MEANS).format(ref=sql.SQL("c.ref"))
     query = sql.SQL(statement).format(
         change=sql.SQL(_CHANGE).format(
             attributed=attributed(events), feature_name=FEATURE_NAME
         ),
-        siblings=sql.SQL(_SIBLINGS),
+        siblings=sql.SQL(_SIBLINGS).format(means=means),
+        means=means,
     )
     with connection.cursor() as cursor:
-        # The planner cannot know how large the parts of one statement become; nested
-        # loops over them are quadratic.
-        cursor.execute("SET LOCAL enable_nestloop TO off")
         cursor.execute(query, parameters(current_tenant_id(), zone=zone, **given))
         count, accounts = cursor.fetchone()
-        cursor.execute("SET LOCAL enable_nestloop TO on")
     return count, accounts or []

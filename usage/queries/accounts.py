@@ -1,0 +1,165 @@
+"""What accounts did: read off the rollups only, whatever their events have become."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, Max, Sum
+
+from accounts.models import Account, Contract
+from usage.models import Feature, FeatureDay, Person, UserDay
+
+WINDOW = 28  # days of a month that compares with any other
+PEOPLE = 50
+
+
+@dataclass(frozen=True)
+class Used:
+    """A feature an account used: how often, on how many days, last when."""
+
+    name: str
+    is_key: bool
+    events: int
+    days: int
+    last_on: date
+
+
+@dataclass(frozen=True)
+class Someone:
+    """A person of an account, as far as the product told."""
+
+    ref: str
+    name: str
+    email: str
+    days: int
+    events: int
+    last_on: date
+
+
+@dataclass(frozen=True)
+class Activity:
+    """What the usage panel of an account shows, for the days up to `on`."""
+
+    on: date
+    users_by_day: dict
+    users_by_week: dict
+    active_days: int
+    monthly_users: int
+    weekly_users: int
+    seats: int | None
+    features: list
+    unused_keys: list
+    people: list
+
+    @property
+    def seats_share(self):
+        return self.monthly_users / self.seats if self.seats else None
+
+    @property
+    def stickiness(self):
+        """Mean daily users over 28 days by monthly users; None over nothing."""
+        days = [self.on - timedelta(days=n) for n in range(WINDOW)]
+        daily = sum(self.users_by_day.get(day, 0) for day in days) / WINDOW
+        return daily / self.monthly_users if self.monthly_users else None
+
+
+def usage_of(account: Account, *, since: date, until: date):
+    """The account's use by day and feature, both days included, oldest first.
+
+    Rows have day, feature (with name and label), events and users.
+    """
+    return (
+        FeatureDay.objects.filter(account=account, day__range=(since, until))
+        .select_related("feature")
+        .order_by("day", "feature__name")
+    )
+
+
+def active_days(account_ids: Iterable, *, since: date, until: date) -> dict:
+    """On how many days each account was used, both days included; {} for none."""
+    rows = (
+        FeatureDay.objects.filter(
+            account__in=list(account_ids), day__range=(since, until)
+        )
+        .values("account_id")
+        .annotate(days=Count("day", distinct=True))
+    )
+    return {row["account_id"]: row["days"] for row in rows}
+
+
+def activity(account: Account, *, on: date) -> Activity:
+    """The account's use in the twelve weeks up to a day, and its last thirty days."""
+    first = on - timedelta(days=12 * 7 - 1)
+    month = on - timedelta(days=29)
+    rows = list(
+        UserDay.objects.filter(account=account, day__range=(first, on)).values_list(
+            "day", "user_ref"
+        )
+    )
+    by_day, by_week = {}, {}
+    for day, person in rows:
+        by_day.setdefault(day, set()).add(person)
+        by_week.setdefault((on - day).days // 7, set()).add(person)
+    features = _features(account, month, on)
+    used = {feature.name for feature in features}
+    keys = Feature.objects.filter(is_key=True, is_hidden=False, merged_into=None)
+    return Activity(
+        on=on,
+        users_by_day={day: len(people) for day, people in sorted(by_day.items())},
+        users_by_week={
+            on - timedelta(days=7 * week): len(by_week.get(week, ()))
+            for week in range(11, -1, -1)
+        },
+        active_days=active_days([account.pk], since=month, until=on).get(account.pk, 0),
+        monthly_users=len({who for day, who in rows if day >= month}),
+        weekly_users=len(by_week.get(0, ())),
+        seats=Contract.objects.filter(account=account)
+        .in_force(on)
+        .aggregate(seats=Sum("seats"))["seats"],
+        features=features,
+        unused_keys=[str(one) for one in keys if str(one) not in used],
+        people=_people(account, month, on),
+    )
+
+
+def _features(account, first, last):
+    rows = (
+        FeatureDay.objects.filter(
+            account=account, day__range=(first, last), feature__is_hidden=False
+        )
+        .values("feature__name", "feature__label", "feature__is_key")
+        .annotate(total=Sum("events"), days=Count("day"), last_on=Max("day"))
+        .order_by("-feature__is_key", "-total", "feature__name")
+    )
+    return [
+        Used(
+            name=row["feature__label"] or row["feature__name"],
+            is_key=row["feature__is_key"],
+            events=row["total"],
+            days=row["days"],
+            last_on=row["last_on"],
+        )
+        for row in rows
+    ]
+
+
+def _people(account, first, last):
+    rows = (
+        UserDay.objects.filter(account=account, day__range=(first, last))
+        .values("user_ref")
+        .annotate(total=Sum("events"), days=Count("day"), last_on=Max("day"))
+        .order_by("-days", "-total", "user_ref")[:PEOPLE]
+    )
+    refs = [row["user_ref"] for row in rows]
+    known = {person.ref: person for person in Person.objects.filter(ref__in=refs)}
+    return [
+        Someone(
+            ref=row["user_ref"],
+            name=known[row["user_ref"]].name if row["user_ref"] in known else "",
+            email=known[row["user_ref"]].email if row["user_ref"] in known else "",
+            days=row["days"],
+            events=row["total"],
+            last_on=row["last_on"],
+        )
+        for row in rows
+    ]
