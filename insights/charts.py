@@ -15,6 +15,18 @@ TONES = {
 HATCHED = {"churn": "/", "contraction": "\\", "currency": "."}
 
 
+# A category, or Plotly would make dates of the names of months.
+MONTHS = {"type": "category", "tickangle": 0, "tickfont": {"size": 10}}
+LEGEND = {
+    "orientation": "h",
+    "traceorder": "normal",
+    "x": 0,
+    "xanchor": "left",
+    "y": 1.02,
+    "yanchor": "bottom",
+}
+
+
 class Bar(NamedTuple):
     """One value of a bar chart and the page with the rows behind it."""
 
@@ -71,7 +83,8 @@ def retention(series: list[tuple[str, list[Bar]]]) -> dict[str, Any]:
         )
     ]
     layout = {
-        "xaxis": {"type": "category"},
+        "xaxis": MONTHS,
+        "legend": LEGEND,
         "yaxis": {"ticksuffix": "%", "rangemode": "normal"},
         "shapes": [
             {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 100, "y1": 100}
@@ -123,8 +136,8 @@ def health(points: list[tuple[str, Bar]], unit: str) -> dict[str, Any]:
 
 
 def _months(unit: str) -> dict[str, Any]:
-    # A category, or Plotly would make dates of the names of months.
     return {
-        "xaxis": {"type": "category"},
+        "xaxis": MONTHS,
         "yaxis": {"title": {"text": unit}, "rangemode": "tozero"},
+        "legend": LEGEND,
     }

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from insights.views import account, dashboard, ledger, portfolio, saved, today
+from insights.views import account, dashboard, ledger, portfolio, saved, search, today
 
 app_name = "insights"
 
 urlpatterns = [
     path("", today.today, name="today"),
+    path("search/", search.search_page, name="search"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("dashboard/ledger/", ledger.ledger, name="ledger"),
     path("dashboard/renewals/", ledger.renewals_due, name="renewals-due"),
