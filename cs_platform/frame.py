@@ -1,6 +1,7 @@
 """What stands around every page: menu, workspaces, notices, theme."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from django.conf import settings
 from django.urls import NoReverseMatch, get_resolver, reverse
@@ -65,7 +66,9 @@ def context(request):
             "workspace": tenant.name,
             "menu": SimpleLazyObject(lambda: _menu(request)),
             "workspaces": SimpleLazyObject(lambda: _workspaces(request)),
-            "unread": SimpleLazyObject(lambda: unread_count(request.user)),
+            # Called by the template, once: the plural rules of a language need a
+            # real number, not a lazy one.
+            "unread": cache(lambda: unread_count(request.user)),
             "search_url": _url("insights:search"),
             "notices_url": _url("messaging:notice-list"),
         }
