@@ -108,8 +108,10 @@ def _copy(platform, connections):
     texts = [_lines(n) for n in range(connections)]
 
     def copy(text):
-        with platform.connect() as connection, connection.cursor() as cursor:
+        connection = platform.connect()
+        with connection.cursor() as cursor:
             cursor.copy_expert(f"COPY usage_event ({COLUMNS}) FROM STDIN", text, 2**18)
+        connection.close()
 
     threads = [threading.Thread(target=copy, args=(text,)) for text in texts]
     begun = time.perf_counter()

@@ -39,9 +39,13 @@ class Stack:
         return connection
 
     def ask(self, statement):
-        with self.connect() as connection, connection.cursor() as cursor:
-            cursor.execute(statement)
-            return cursor.fetchone()
+        connection = self.connect()
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(statement)
+                return cursor.fetchone()
+        finally:
+            connection.close()
 
     @contextmanager
     def process(self, command):
