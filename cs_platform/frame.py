@@ -5,7 +5,6 @@ from functools import cache
 
 from django.conf import settings
 from django.urls import NoReverseMatch, get_resolver, reverse
-from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
@@ -49,7 +48,10 @@ class Workspace:
 
 
 def context(request):
-    """The template variable `frame`; the database is asked only for what is shown."""
+    """The template variable `frame`; the database is asked once, for what is shown.
+
+    What asks it is a function: a template calls it, a part of a page never does.
+    """
     tenant = getattr(request, "tenant", None)
     is_inside = getattr(request, "membership", None) is not None
     frame = {
@@ -64,10 +66,9 @@ def context(request):
     if is_inside:
         frame |= {
             "workspace": tenant.name,
-            "menu": SimpleLazyObject(lambda: _menu(request)),
-            "workspaces": SimpleLazyObject(lambda: _workspaces(request)),
-            # Called by the template, once: the plural rules of a language need a
-            # real number, not a lazy one.
+            "menu": cache(lambda: _menu(request)),
+            "workspaces": cache(lambda: _workspaces(request)),
+            # A real number, not a lazy one: plural rules reckon with it.
             "unread": cache(lambda: unread_count(request.user)),
             "search_url": _url("insights:search"),
             "notices_url": _url("messaging:notice-list"),
