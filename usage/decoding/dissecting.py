@@ -4,6 +4,7 @@ Slow (Python looks at every bracket) and rare: only when the strict decoder refu
 """
 
 import json
+import math
 import re
 from dataclasses import dataclass
 
@@ -116,9 +117,16 @@ def _item(body):
 
 
 def _why(body):
-    constants = []
+    constants, numbers = [], []
     try:
-        json.loads(body.decode(), parse_constant=constants.append, parse_int=float)
+        # Not strict: a raw control character spoils a text, not the whole body.
+        json.loads(
+            body.decode(),
+            parse_constant=constants.append,
+            parse_float=lambda text: numbers.append(float(text)),
+            parse_int=float,
+            strict=False,
+        )
     except UnicodeDecodeError:
         return INVALID_TEXT
     except RecursionError:
@@ -127,11 +135,8 @@ def _why(body):
         raise _not_json() from None
     if constants:
         return NOT_A_NUMBER
-    return INVALID_TEXT if _has_surrogate(body) else OUT_OF_RANGE
-
-
-def _has_surrogate(body):
-    return re.search(rb"\\u[dD][89a-fA-F]", body) is not None
+    # What is left of what the strict decoder refuses: half a surrogate, a control.
+    return OUT_OF_RANGE if any(map(math.isinf, numbers)) else INVALID_TEXT
 
 
 def _not_json():

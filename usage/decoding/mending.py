@@ -56,10 +56,13 @@ def _loads(body, is_cleaned):
     def whole(text):
         return int(text) if len(text) < 20 else real(text)
 
-    text = body
     try:
         value = json.loads(
-            text, parse_constant=constant, parse_float=real, parse_int=whole
+            body,
+            parse_constant=constant,
+            parse_float=real,
+            parse_int=whole,
+            strict=False,
         )
     except RecursionError:
         raise Bad("too_deep", "It is nested too deep.") from None
