@@ -17,6 +17,7 @@ from insights.api import RetentionViewSet
 from nps.api import ResponseViewSet
 from renewals.api import RenewalViewSet
 from usage.api.quarantine import QuarantineViewSet
+from usage.api.rollups import UsageViewSet
 from worklist.api import TaskViewSet
 
 router = SimpleRouter()
@@ -32,6 +33,9 @@ router.register("notes", NoteViewSet, basename="note")
 router.register("responses", ResponseViewSet, basename="response")
 router.register(
     "accounts/(?P<external_id>[^/]+)/health", HealthViewSet, basename="account-health"
+)
+router.register(
+    "accounts/(?P<external_id>[^/]+)/usage", UsageViewSet, basename="account-usage"
 )
 router.register("events/quarantine", QuarantineViewSet, basename="quarantine")
 router.register("renewals", RenewalViewSet, basename="renewal")

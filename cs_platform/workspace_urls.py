@@ -12,4 +12,5 @@ urlpatterns = [
     path("", include("worklist.urls")),
     path("", include("messaging.urls")),
     path("", include("renewals.urls")),
+    path("", include("usage.urls")),
 ]

@@ -1,0 +1,94 @@
+from datetime import UTC, date, datetime
+
+import pytest
+
+from tenants.models import AuditEntry
+from tests.factories.usage import SourceFactory
+from tests.usage.oracle import Message, Oracle
+from tests.usage.rollups import feature_days, roll_up_all, store, user_days
+from usage.models import Feature
+from usage.queries.audit import Differences, differences
+from usage.services.features import (
+    MergeRing,
+    change_feature,
+    merge_feature,
+    part_feature,
+)
+
+NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
+DAY = date(2026, 5, 4)
+
+
+def told(number, name, user="u1", group="acme"):
+    key = f"{number:032x}"
+    return Message(key, "track", NOON, NOON, user=user, group=group, name=name)
+
+
+@pytest.fixture
+def messages():
+    return [
+        told(1, "open"),
+        told(2, "opened"),
+        told(3, "opened", user="u2"),
+        told(4, "view"),
+    ]
+
+
+@pytest.fixture
+def rolled_up(in_tenant, messages):
+    store(messages, source=SourceFactory())
+    roll_up_all()
+    return {feature.name: feature for feature in Feature.objects.all()}
+
+
+def test_a_merged_feature_counts_for_the_other(rolled_up, ops):
+    merge_feature(rolled_up["opened"], into=rolled_up["open"], by=ops)
+
+    assert feature_days() == {
+        ("acme", DAY, "open"): (3, 2),
+        ("acme", DAY, "view"): (1, 1),
+    }
+    assert differences("UTC") == Differences(0, 0, 0)
+    entry = AuditEntry.objects.get(action="feature.merged")
+    assert (entry.by, entry.after) == (ops, {"merged_into": "open"})
+
+
+def test_events_after_a_merge_count_for_the_other(rolled_up, messages, ops):
+    merge_feature(rolled_up["opened"], into=rolled_up["open"], by=ops)
+    merge_feature(rolled_up["open"], into=rolled_up["view"], by=ops)
+    later = [told(5, "opened", user="u3"), told(6, "opened", user="u1")]
+
+    store(later, source=SourceFactory())
+    roll_up_all()
+
+    merges = {"opened": "open", "open": "view"}
+    oracle = Oracle(messages + later, merges=merges)
+    assert feature_days() == oracle.feature_days() == {("acme", DAY, "view"): (6, 3)}
+    assert user_days() == oracle.user_days()
+
+
+def test_parting_a_merged_feature_gives_both_their_own_back(rolled_up, messages, ops):
+    merge_feature(rolled_up["opened"], into=rolled_up["open"], by=ops)
+
+    part_feature(rolled_up["opened"], by=ops)
+
+    assert feature_days() == Oracle(messages).feature_days()
+    assert list(Feature.objects.exclude(counted_as=None)) == []
+
+
+def test_a_merge_cannot_close_a_ring(rolled_up, ops):
+    merge_feature(rolled_up["opened"], into=rolled_up["open"], by=ops)
+
+    with pytest.raises(MergeRing):
+        merge_feature(rolled_up["open"], into=rolled_up["opened"], by=ops)
+    with pytest.raises(MergeRing):
+        merge_feature(rolled_up["open"], into=rolled_up["open"], by=ops)
+
+
+def test_a_change_of_a_feature_is_in_the_audit_trail_once(rolled_up, ops):
+    change_feature(rolled_up["open"], by=ops, label="Open", is_key=True)
+    change_feature(rolled_up["open"], by=ops, label="Open", is_key=True)
+
+    entry = AuditEntry.objects.get(action="feature.changed")
+    assert entry.before == {"label": "", "is_key": False}
+    assert entry.after == {"label": "Open", "is_key": True}
