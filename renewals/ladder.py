@@ -9,6 +9,9 @@ from datetime import date, timedelta
 
 CHECK, DEAL, CALL, ESCALATE, URGENT = STEPS = (120, 90, 60, 30, 7)
 
+# A score below this is low (the red band); an unknown health is not called low.
+LOW_SCORE = 50
+
 ENTERED_LATER, FIRED_BEFORE = "entered_later", "fired_before"
 
 

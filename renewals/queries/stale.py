@@ -15,8 +15,12 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Account, Contract, Stage
 from cs_platform.lib import clock
+from renewals import ladder
 from renewals.models import Renewal
 from tenants.models import Tenant
+from worklist.models import Alert
+
+LOW_HEALTH = "renewal.low_health"
 
 SERVED = Q(account__archived_at=None) & ~Q(account__lifecycle_stage=Stage.CHURNED)
 DECIDES = ExpressionWrapper(
@@ -82,6 +86,13 @@ def renewals_of_another_owner():
     )
 
 
+def recovered_alerts():
+    """Open alerts of low health whose accounts are not low any more."""
+    return Alert.objects.open().filter(
+        kind=LOW_HEALTH, account__score__gte=ladder.LOW_SCORE
+    )
+
+
 def nearest_decision():
     """Of the account of the outer query: the first open decision, or null."""
     return Subquery(
@@ -128,4 +139,5 @@ def _work(day):
         ended_renewals(),
         renewals_of_another_owner(),
         accounts_of_another_decision(),
+        recovered_alerts(),
     )

@@ -7,13 +7,12 @@ from django.utils.functional import lazy
 from messaging.services import announce
 from renewals import ladder, wording
 from renewals.models import Stage
+from renewals.queries.stale import LOW_HEALTH
 from renewals.services.moving import has_progressed, record_move
-from renewals.services.staleness import LOW_HEALTH, STUCK, fact_key, subject_of
+from renewals.services.staleness import STUCK, fact_key, subject_of
 from worklist.models import Priority
 from worklist.services import create_task, open_alert
 
-# A score below this is low (the red band); an unknown health is not called low.
-LOW_SCORE = 50
 CHECK_WITHIN, CALL_WITHIN = timedelta(days=7), timedelta(days=3)
 
 
@@ -22,17 +21,16 @@ def check_health(case):
     _give_task(case, "renewal.check", wording.check_title, CHECK_WITHIN)
 
 
-def open_deal(case):
+def make_deal(case):
     """90 days: the deal stands in the pipeline, in preparation."""
-    if case.renewal.stage == Stage.UPCOMING:
-        record_move(case.renewal, stage=Stage.PREPARATION, by=None, at=case.at)
+    open_deal(case.renewal, case.at)
 
 
 def call_customer(case):
     """60 days: the owner is to call; a lead is alerted when health is low."""
     _give_task(case, "renewal.call", wording.call_title, CALL_WITHIN, Priority.HIGH)
     score = case.renewal.account.score
-    if score is not None and score < LOW_SCORE:
+    if score is not None and score < ladder.LOW_SCORE:
         _alert_leads(case, LOW_HEALTH, wording.low_health)
 
 
@@ -48,11 +46,17 @@ def tell_everyone(case):
 
 CONSEQUENCES = {
     ladder.CHECK: check_health,
-    ladder.DEAL: open_deal,
+    ladder.DEAL: make_deal,
     ladder.CALL: call_customer,
     ladder.ESCALATE: escalate,
     ladder.URGENT: tell_everyone,
 }
+
+
+def open_deal(renewal, at):
+    """Put an upcoming renewal into the pipeline; one that is there stays as it is."""
+    if renewal.stage == Stage.UPCOMING:
+        record_move(renewal, stage=Stage.PREPARATION, by=None, at=at)
 
 
 def is_pointless(case):

@@ -1,6 +1,8 @@
 """The ladder fires: claims and consequences commit together, once for each end."""
 
 import logging
+import math
+import time
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -74,25 +76,27 @@ class Case:
         )
 
 
-def remind_tenant(tenant_id, *, on=None, at=None):
+def remind_tenant(tenant_id, *, on=None, at=None, seconds=math.inf):
     """Sync and fire everything due in a workspace, a few renewals a transaction.
 
     `on` is the workspace's day (today, unless said). Opens the scope itself. Any number
     may run at once. A renewal that fails is logged, left for the next run, and holds up
-    no other. Returns how many renewals were handled.
+    no other. After `seconds` it stops where it is. Returns how many were handled.
     """
+    until = time.monotonic() + seconds
     at = at or clock.now()
     with tenant_scope(tenant_id):
         on = on or clock.day_of(at, Tenant.objects.get(pk=tenant_id).timezone)
         sync_renewals(on=on, at=at)
     done, failed = 0, set()
-    while True:
+    while time.monotonic() < until:
         with tenant_scope(tenant_id):
             fired, broken = _fire_batch(on, at, failed)
         failed |= broken
         done += fired
         if not fired and not broken:
-            return done
+            break
+    return done
 
 
 def fire_reminders(*, on, at=None):
@@ -157,20 +161,25 @@ def _fire(renewal, reminders, on, at, people):
         handled=handled,
         fired_before=before,
     )
-    for planned in planned_steps:
-        _handle(Case(renewal, planned, on, at, people))
+    cases = [Case(renewal, planned, on, at, people) for planned in planned_steps]
+    claims = [_claim(case) for case in cases]
+    # The claims stand first: a second one is impossible, and takes all with it.
+    Reminder.objects.bulk_create(claims)
+    for case, claim in zip(cases, claims, strict=True):
+        if claim.state == Reminder.State.FIRED:
+            CONSEQUENCES[case.step](case)
     if ladder.has_deal(renewal.decides_on, on):
         # Entered later than 90 days before: skipped as a step, but there is a deal.
-        open_deal(Case(renewal, planned_steps[-1], on, at, people))
+        open_deal(renewal, at)
     handled |= {planned.step for planned in planned_steps}
     renewal.next_fire_on = ladder.next_fire_on(renewal.decides_on, handled)
     renewal.save(update_fields=["next_fire_on", "updated_at"])
 
 
-def _handle(case):
+def _claim(case):
     planned, renewal = case.planned, case.renewal
     why = planned.skip or (Reminder.Why.PROGRESSED if is_pointless(case) else "")
-    Reminder.objects.create(
+    return Reminder(
         renewal=renewal,
         contract=renewal.contract,
         ends_on=renewal.ends_on,
@@ -180,5 +189,3 @@ def _handle(case):
         state=Reminder.State.SKIPPED if why else Reminder.State.FIRED,
         why=why,
     )
-    if not why:
-        CONSEQUENCES[case.step](case)

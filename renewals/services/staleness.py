@@ -5,10 +5,11 @@ from django.utils import translation
 import messaging.services
 import worklist.services
 from renewals import ladder, wording
+from renewals.queries.stale import LOW_HEALTH
 from tenants.models import Tenant
 from tenants.scoping import current_tenant_id
 
-LOW_HEALTH, STUCK = "renewal.low_health", "renewal.stuck"
+STUCK = "renewal.stuck"
 
 
 def fact_key(contract_id, ends_on, step):

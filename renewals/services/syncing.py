@@ -9,6 +9,7 @@ from renewals import ladder
 from renewals.models import Reminder, Renewal
 from renewals.queries import stale
 from renewals.services import staleness
+from worklist.services import heal_alerts
 
 BATCH = 1000
 
@@ -20,7 +21,8 @@ def sync_renewals(*, on, at=None):
     A contract that ends gets its renewal; one with another end, notice or price moves
     it; one without an end, or of an account no longer served, stops it (tasks dismissed,
     alerts healed, mail recalled). Renewals follow the account's owner unless a person
-    chose one. Accounts get the day of their nearest open decision. Set-based, safe to
+    chose one. Accounts get the day of their nearest open decision. Alerts of low health
+    end when it is not low any more. Set-based, safe to
     repeat and to run at once: a row in somebody's hands is left to the next run.
     """
     at = at or clock.now()
@@ -29,6 +31,8 @@ def sync_renewals(*, on, at=None):
     _create_missing(on, at)
     _follow_owners()
     keep_decisions()
+    recovered = stale.recovered_alerts().values_list("subject", flat=True)
+    heal_alerts(stale.LOW_HEALTH, list(recovered), at=at)
 
 
 def keep_decisions(accounts=None):
@@ -41,8 +45,9 @@ def keep_decisions(accounts=None):
         .select_for_update(of=("self",))
         .values_list("pk", flat=True)
     )
-    if ids:
-        Account.objects.filter(pk__in=ids).update(decides_on=stale.nearest_decision())
+    for start in range(0, len(ids), BATCH):
+        some = Account.objects.filter(pk__in=ids[start : start + BATCH])
+        some.update(decides_on=stale.nearest_decision())
 
 
 def _create_missing(on, at):

@@ -94,6 +94,17 @@ def test_60_days_before_a_call_and_an_alert_if_health_is_low(
     assert told() == [(kind, lead.pk) for kind in expected]
 
 
+def test_an_alert_of_low_health_ends_when_health_recovers(in_tenant, csm, lead):
+    renewal_of(ends_on=END, owner=csm, score=49, on=before(61))
+    fire(60)
+    Account.objects.update(score=50)
+
+    fire(59)
+
+    alert = Alert.objects.get()
+    assert (alert.resolved_at is None, alert.resolved_by) == (False, None)
+
+
 @pytest.mark.parametrize(
     ("stage", "is_escalated"),
     [
