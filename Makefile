@@ -36,7 +36,7 @@ lint: $(INSTALLED)
 format: $(INSTALLED) ## Rewrite what `check` would complain about
 	ruff check --fix-only --quiet .
 	ruff format --quiet .
-	find templates -name '*.html' -print0 | xargs -0 -r djade --target-version 5.2
+	find templates -name '*.html' -print0 | xargs -0 -r djade --target-version 5.2 || true
 
 types: $(INSTALLED)
 	mypy

@@ -311,6 +311,11 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "TaskStatus": "worklist.models.Task.Status",
+        "TicketStatus": "accounts.models.Ticket.Status",
+        "ItemStatus": "accounts.api.serializers.ITEM_STATUSES",
+    },
     "DEFAULT_GENERATOR_CLASS": "tenants.api.openapi.Generator",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

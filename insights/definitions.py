@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
 @dataclass(frozen=True)
 class Definition:
     key: str
-    label: str
-    formula: str
-    text: str
+    label: str | Promise
+    formula: str | Promise
+    text: str | Promise
 
 
 _ALL = (

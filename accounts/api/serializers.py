@@ -7,6 +7,7 @@ from rest_framework import serializers
 from accounts.models import Account, Contact, Contract, Invoice, Note, Ticket
 
 KEPT = ["created_at", "updated_at"]
+ITEM_STATUSES = ["created", "updated", "unchanged", "error"]
 
 
 class OfAccount(serializers.ModelSerializer):
@@ -146,7 +147,7 @@ class NoteSerializer(OfAccount):
 class ItemResultSerializer(serializers.Serializer):
     index = serializers.IntegerField(help_text="The item's place in the request.")
     external_id = serializers.CharField(allow_null=True)
-    status = serializers.ChoiceField(["created", "updated", "unchanged", "error"])
+    status = serializers.ChoiceField(ITEM_STATUSES)
     errors = serializers.DictField(
         child=serializers.ListField(child=serializers.CharField())
     )
