@@ -1,5 +1,6 @@
 """Every address of the site, read from the URLconf itself."""
 
+import re
 from dataclasses import dataclass
 
 from django.urls import URLPattern, get_resolver
@@ -18,12 +19,17 @@ class Address:
 
     def filled(self, **values):
         """The path with a value for each of its names."""
-        path = self.route
+        path = self._plain()
         for name, converter in self.converters:
             value = str(values["number" if is_number(converter) else "key"])
             kind = next(k for k in CONVERTED if f"<{k}{name}>" in path)
             path = path.replace(f"<{kind}{name}>", value)
         return "/" + path
+
+    def _plain(self):
+        """The route without the marks of a regular expression: `^…(?P<name>…)/?$`."""
+        path = re.sub(r"\(\?P(<\w+>)[^)]*\)", r"\1", self.route)
+        return path.replace("^", "").replace("/?$", "/").replace("$", "")
 
 
 CONVERTED = ("uuid:", "int:", "str:", "slug:", "path:", "date:", "external:", "")
@@ -46,7 +52,8 @@ def _walk(resolver, route, space):
     for pattern in resolver.url_patterns:
         here = route + str(pattern.pattern)
         if isinstance(pattern, URLPattern):
-            converters = tuple(sorted(pattern.pattern.converters.items()))
+            named = dict.fromkeys(re.findall(r"\?P<(\w+)>", here))
+            converters = tuple(sorted((named | pattern.pattern.converters).items()))
             name = f"{space}{pattern.name or here}"
             yield Address(name, here, converters)
         else:
