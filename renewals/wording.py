@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from cs_platform.lib import wording
 
 
 @dataclass(frozen=True)
@@ -104,4 +105,4 @@ def _names(facts):
 
 
 def _day(day):
-    return date_format(day, "DATE_FORMAT")
+    return wording.day(day)
