@@ -101,7 +101,7 @@ def account_export(request, kind):
         _("Segment"), _("Industry"), _("Country"), _("Score"), _("Health"),
         _("Change in 7 days"), _("MRR"), _("Currency"), _("Decides"), _("Last seen"),
     ]  # fmt: skip
-    rows = accounts.order_by(order.name, "id").values(*portfolio.COLUMNS)
+    rows = accounts.order_by(*order.expressions).values(*portfolio.COLUMNS)
     table = (_cells(row, people, request.tenant) for row in rows[: export.MAX_ROWS])
     return export.table_response(_("accounts"), kind, header, table)
 
