@@ -371,6 +371,9 @@ CELERY_BEAT_SCHEDULE = {
     "score-nightly": {"task": "health.sweep_nightly", "schedule": 600},
     "remind": {"task": "renewals.sweep_reminders", "schedule": 60},
     "deliver": {"task": "messaging.sweep_outbox", "schedule": 10},
+    "import": {"task": "integrations.sweep_imports", "schedule": 60},
+    # Contracts begin and end at each workspace's own midnight.
+    "revenue": {"task": "accounts.sweep_revenue", "schedule": 900},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
 

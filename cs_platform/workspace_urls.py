@@ -7,6 +7,7 @@ handler500 = "cs_platform.lib.outage.server_error"
 urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("insights.urls")),
+    path("", include("integrations.urls")),
     path("", include("tenants.urls")),
     path("", include("health.urls")),
     path("", include("worklist.urls")),
