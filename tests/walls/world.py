@@ -26,6 +26,11 @@ GENERATION = int(datetime.now(UTC).timestamp() // 864_000)
 WANTED = {
     "accounts.Contract": {"ends_on": date(2027, 1, 1)},
     "accounts.Ticket": {"status": "open"},
+    "integrations.ImportRun": {
+        "header": ["id", "name"],
+        "delimiter": ",",
+        "encoding": "utf-8",
+    },
     "nps.Response": {"kind": "nps"},
     "usage.MessageKey": {"generation": GENERATION},
 }
@@ -123,6 +128,7 @@ class World:
             (models.IntegerField | models.FloatField, 1),
             (models.BooleanField, False),
             (models.JSONField, {}),
+            (models.BinaryField, b"id,name\n1,a\n"),
         ]
 
 
