@@ -131,7 +131,10 @@ def _end_of(day: date, zone: str) -> datetime:
 FACTS = """
 SELECT a.id,
        coalesce(used.days, 0),
-       coalesce(used.last_on, before.last_on),
+       coalesce(used.last_on, (
+         SELECT max(day) FROM usage_featureday
+          WHERE tenant_id = %(tenant)s AND account_id = a.id AND day <= %(on)s
+       )),
        coalesce(people.users, 0),
        bought.seats,
        asked.last_at,
@@ -145,36 +148,28 @@ SELECT a.id,
        was.score
   FROM accounts_account a
   LEFT JOIN (
-    SELECT account_id,
-           count(*) FILTER (WHERE is_login AND day >= %(logins_from)s) AS days,
-           max(day) AS last_on
-      FROM (
-        SELECT account_id, day,
-               bool_or(%(event)s = '' OR feature_id IN (
-                 SELECT f.id FROM usage_feature f
-                   LEFT JOIN usage_feature main ON main.tenant_id = %(tenant)s
-                        AND main.id = f.merged_into_id
-                  WHERE f.tenant_id = %(tenant)s
-                    AND %(event)s IN (f.name, main.name)
-               )) AS is_login
-          FROM usage_featureday
-         WHERE tenant_id = %(tenant)s AND account_id = ANY(%(accounts)s::uuid[])
-           AND day BETWEEN %(logins_from)s AND %(on)s
-         GROUP BY account_id, day
-      ) AS days
+    SELECT account_id, max(day) AS last_on,
+           count(DISTINCT day) FILTER (
+             WHERE %(event)s = '' OR feature_id IN (
+               SELECT f.id FROM usage_feature f
+                 LEFT JOIN usage_feature main ON main.tenant_id = %(tenant)s
+                      AND main.id = f.merged_into_id
+                WHERE f.tenant_id = %(tenant)s AND %(event)s IN (f.name, main.name)
+             )
+           ) AS days
+      FROM usage_featureday
+     WHERE tenant_id = %(tenant)s AND account_id = ANY(%(accounts)s::uuid[])
+       AND day BETWEEN %(logins_from)s AND %(on)s
      GROUP BY account_id
   ) AS used ON used.account_id = a.id
-  LEFT JOIN LATERAL (
-    SELECT day AS last_on
-      FROM usage_featureday
-     WHERE tenant_id = %(tenant)s AND account_id = a.id AND day <= %(on)s
-     ORDER BY day DESC LIMIT 1
-  ) AS before ON used.account_id IS NULL
   LEFT JOIN (
-    SELECT account_id, count(DISTINCT user_ref) AS users
-      FROM usage_userday
-     WHERE tenant_id = %(tenant)s AND account_id = ANY(%(accounts)s::uuid[])
-       AND day BETWEEN %(users_from)s AND %(on)s
+    SELECT account_id, count(*) AS users
+      FROM (
+        SELECT DISTINCT account_id, user_ref
+          FROM usage_userday
+         WHERE tenant_id = %(tenant)s AND account_id = ANY(%(accounts)s::uuid[])
+           AND day BETWEEN %(users_from)s AND %(on)s
+      ) AS persons
      GROUP BY account_id
   ) AS people ON people.account_id = a.id
   LEFT JOIN (

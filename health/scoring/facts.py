@@ -1,9 +1,8 @@
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What is known of one account at an instant; None and 0 tell apart.
 
     None means that nothing was ever heard, 0 that we looked and there was none.

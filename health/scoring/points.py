@@ -62,7 +62,9 @@ def _measure(measure: dict[str, Any], signal: Signal | None) -> dict[str, Any]:
         "points": step["points"],
         "as_of": signal.as_of and signal.as_of.isoformat(),
     }
-    return kept | {"detail": signal.detail} if signal.detail else kept
+    if signal.detail:
+        kept["detail"] = signal.detail
+    return kept
 
 
 def _holds(step: dict[str, Any], signal: Signal) -> bool:

@@ -1,15 +1,13 @@
 """What a measure reads: one small function each. None: there is nothing to read."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from health.scoring.facts import Facts
 
 
-@dataclass(frozen=True, slots=True)
-class Signal:
+class Signal(NamedTuple):
     """A value with what it was made of, when it was last true, and whether it is late."""
 
     value: float
@@ -17,7 +15,7 @@ class Signal:
     is_stale: bool = False
     # How long the oldest of what is counted has lasted.
     age: timedelta = timedelta(0)
-    detail: dict[str, Any] = field(default_factory=dict)
+    detail: dict[str, Any] | None = None
 
 
 def login_days(facts: Facts) -> Signal | None:
