@@ -1,6 +1,7 @@
 """What people type about a customer. Its rules are those of accounts.services."""
 
 import uuid
+from decimal import Decimal
 
 from django import forms
 from django.utils import timezone
@@ -15,6 +16,7 @@ from accounts.models import (
     Note,
     Ticket,
 )
+from cs_platform.lib.currency import is_currency
 from tenants.forms import TenantModelForm
 from tenants.models import Role
 from tenants.queries import members
@@ -218,6 +220,29 @@ class NoteForm(forms.ModelForm):
             "author": author,
             "happened_at": timezone.now(),
         }
+
+
+class RateForm(forms.Form):
+    currency = forms.CharField(label=_("Currency"), max_length=3)
+    rate = forms.DecimalField(
+        label=_("Is worth"), max_digits=18, decimal_places=8, min_value=Decimal("1e-8")
+    )
+    valid_from = forms.DateField(label=_("From"), widget=_day())
+
+    def __init__(self, *args, own: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.own = own
+        self.fields["rate"].help_text = _("One unit, in %s.") % own
+
+    def clean_currency(self):
+        currency = self.cleaned_data["currency"].strip().upper()
+        if not is_currency(currency):
+            raise forms.ValidationError(
+                _("This is no currency code, as in USD or KZT.")
+            )
+        if currency == self.own:
+            raise forms.ValidationError(_("This is the workspace's own currency."))
+        return currency
 
 
 FORMS = {

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import account, facts, panels
+from accounts.views import account, facts, panels, rates
 
 app_name = "accounts"
 
@@ -28,4 +28,5 @@ urlpatterns = [
         facts.removal_create,
         name="removal-create",
     ),
+    path("settings/rates/", rates.rate_list, name="rate-list"),
 ]

@@ -9,6 +9,7 @@ from accounts.api import (
     ContractViewSet,
     InvoiceViewSet,
     NoteViewSet,
+    RateViewSet,
     TicketViewSet,
 )
 from cs_platform.api_docs import docs, no_such_page, openapi
@@ -30,6 +31,7 @@ router.register("contracts", ContractViewSet, basename="contract")
 router.register("invoices", InvoiceViewSet, basename="invoice")
 router.register("tickets", TicketViewSet, basename="ticket")
 router.register("notes", NoteViewSet, basename="note")
+router.register("exchange-rates", RateViewSet, basename="exchange-rate")
 router.register("responses", ResponseViewSet, basename="response")
 router.register(
     "accounts/(?P<external_id>[^/]+)/health", HealthViewSet, basename="account-health"

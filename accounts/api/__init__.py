@@ -1,3 +1,4 @@
+from accounts.api.rates import RateViewSet
 from accounts.api.viewsets import (
     AccountViewSet,
     ContactViewSet,
@@ -13,5 +14,6 @@ __all__ = [
     "ContractViewSet",
     "InvoiceViewSet",
     "NoteViewSet",
+    "RateViewSet",
     "TicketViewSet",
 ]

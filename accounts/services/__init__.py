@@ -9,6 +9,7 @@ from accounts.services.kinds import (
     Kind,
 )
 from accounts.services.planning import Change
+from accounts.services.rates import set_rate
 from accounts.services.removing import archive_account, delete_fact
 from accounts.services.revenue import refresh_mrr
 from accounts.services.saving import preview_items, save_item, save_items
@@ -30,5 +31,6 @@ __all__ = [
     "refresh_mrr",
     "save_item",
     "save_items",
+    "set_rate",
     "touch",
 ]
