@@ -144,7 +144,9 @@ CREATE FUNCTION usage_store(
     p_events jsonb, p_quarantined jsonb
 ) RETURNS integer LANGUAGE plpgsql
 -- The plan is the same for every batch, and planning dearer than storing one event.
-SET plan_cache_mode = force_generic_plan AS $$
+SET plan_cache_mode = force_generic_plan
+-- Planned while a table was small, it must not read the whole of it when it is large.
+SET enable_seqscan = off AS $$
 DECLARE
     -- Keys are remembered for 30 to 40 days: this generation of 10 and three before it.
     v_clock numeric := extract(epoch FROM now());
@@ -165,10 +167,12 @@ BEGIN
     ), fresh AS (
         INSERT INTO usage_messagekey (tenant_id, message_key, generation)
         SELECT p_tenant, k, v_generation FROM incoming
-        WHERE NOT EXISTS (
-            SELECT FROM usage_messagekey old
+        -- Asked one by one: as a join, the planner may read all the keys there are.
+        WHERE (
+            SELECT 1 FROM usage_messagekey old
             WHERE old.tenant_id = p_tenant AND old.message_key = k
-              AND old.generation >= v_generation - 3 AND old.generation < v_generation)
+              AND old.generation >= v_generation - 3 AND old.generation < v_generation
+            LIMIT 1) IS NULL
         -- In one order everywhere, or two batches that overlap lock each other out.
         ORDER BY k
         ON CONFLICT DO NOTHING RETURNING message_key
