@@ -157,6 +157,12 @@ _TAKE = """
 """
 
 
+def allow_time(limit: str) -> None:
+    """Give the statements of this transaction longer than a page may take: "120s"."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout TO %s", [limit])
+
+
 def locked_ledger(*, timezone, wait=False) -> Ledger | None:
     """The tenant's ledger, locked until the transaction ends; None when another has it.
 
