@@ -37,7 +37,7 @@ def work(tenant, job):
                 return
 
 tenant, job = int(sys.argv[1]), getattr(services, sys.argv[2])
-for line in sys.stdin:
+for line in iter(sys.stdin.readline, ''):
     pids = []
     for _ in range(int(line)):
         pids.append(os.fork())
@@ -45,6 +45,7 @@ for line in sys.stdin:
             work(tenant, job)
             os._exit(0)
     print(*pids, flush=True)
+    sys.stdin.readline()  # not waited for before: their pids stay theirs
     print(*(os.waitstatus_to_exitcode(os.waitpid(p, 0)[1]) for p in pids), flush=True)
 """
 
@@ -66,6 +67,7 @@ def nursery(tenant, job):
             pids = [int(pid) for pid in process.stdout.readline().split()]
             if act:
                 act(pids)
+            print(file=process.stdin, flush=True)
             return [int(code) for code in process.stdout.readline().split()]
 
         yield run
@@ -80,7 +82,7 @@ def kill_pairs(run, disturb):
     def kill(pids):
         for pid in pids:
             time.sleep(dice.random() * 0.12)
-            os.kill(pid, signal.SIGKILL)  # a child not waited for is still there
+            os.kill(pid, signal.SIGKILL)
 
     while died < KILLS:
         disturb(dice)
