@@ -13,6 +13,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
 from cs_platform.lib.ids import uuid7
+from health.scoring import POINTS
 from tenants.models import Role, TenantModel, User
 from tests.factories.tenants import MembershipFactory
 from tests.test_house_style import OUR_APPS
@@ -31,6 +32,8 @@ WANTED = {
         "delimiter": ",",
         "encoding": "utf-8",
     },
+    "health.Scorecard": {"definition": POINTS, "published_at": AT},
+    "health.Snapshot": {"measures": []},
     "nps.Response": {"kind": "nps"},
     "usage.MessageKey": {"generation": GENERATION},
 }
