@@ -35,7 +35,7 @@ def search(membership, text: str, *, shown=SHOWN) -> Found:
         Q(name__icontains=text) | Q(email__icontains=text), account__in=visible
     )
     tasks = Task.objects.open().filter(
-        Q(account__in=visible) | Q(account=None, owner=membership.user),
+        Q(account__in=visible) | Q(account=None, owner=membership.user_id),
         title__icontains=text,
     )
     return Found(
