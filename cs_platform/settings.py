@@ -323,8 +323,10 @@ SPECTACULAR_SETTINGS = {
     "PREPROCESSING_HOOKS": ["cs_platform.lib.api.schema.only_api"],
 }
 # How often one API key, and all keys of a workspace together, may ask.
-# Usage: messages one source may send, and for how long single events are kept.
+# Usage: messages one source may send, how long a body may take (and a second for each
+# 64 kB of it), and for how many days single events are kept.
 USAGE_RATE_PER_SOURCE = env.str("USAGE_RATE_PER_SOURCE", default="6000000/minute")
+USAGE_BODY_SECONDS = env.float("USAGE_BODY_SECONDS", default=30)
 USAGE_RETENTION_DAYS = env.int("USAGE_RETENTION_DAYS", default=400)
 API_RATE_PER_KEY = env.str("API_RATE_PER_KEY", default="1200/minute")
 API_RATE_PER_TENANT = env.str("API_RATE_PER_TENANT", default="6000/minute")

@@ -4,6 +4,7 @@ import time
 
 from django.http.request import RawPostDataException, UnreadablePostError
 
+from usage.api.deadline import deadline
 from usage.decoding import bodies
 from usage.decoding.inflating import inflate, too_large
 from usage.decoding.refusals import Refused
@@ -34,12 +35,15 @@ def _wire(request):
     stream, length = _stream(request)
     try:
         # Said to be too long: not even begun. Not said: no further than allowed.
-        body = b"" if length > MOST_BYTES + 1 else stream.read(length)
+        with deadline(request, length):
+            body = b"" if length > MOST_BYTES + 1 else stream.read(length)
     except (UnreadablePostError, RawPostDataException, OSError) as error:
         raise Refused(400, "incomplete_body", "The body did not arrive.") from error
     if length > MOST_BYTES + 1 or len(body) > MOST_BYTES:
         _drain(stream)
         raise too_large(MOST_BYTES)
+    if len(body) < length and stream is request:
+        raise Refused(408, "incomplete_body", "The body did not arrive in time.")
     return body
 
 
