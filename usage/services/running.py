@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from cs_platform.lib import clock
 from tenants.models import Tenant
-from tenants.scoping import tenant_scope
+from tenants.scoping import current_tenant_id, tenant_scope
+from tenants.services import record_audit
 from usage.models import IngestBatch
 from usage.services.rolling import BATCHES, Rolled, roll_up
 from worklist.services import heal_alerts, open_alert
@@ -67,10 +68,16 @@ def roll_up_tenant(
 
 
 def retry_set_aside(*, by) -> int:
-    """Let the batches that were set aside be tried again. Returns how many."""
+    """Let the batches that were set aside be tried again, by the next roll-up.
+
+    Heals the alert about them; it is in the audit trail. Returns how many.
+    """
     batches = IngestBatch.objects.exclude(set_aside_at=None)
     count = batches.update(set_aside_at=None, attempts=0)
     heal_alerts(ALERT, "roll-up")
+    if count:
+        tenant = Tenant.objects.get(pk=current_tenant_id())
+        record_audit("batches.retried", tenant, by=by, after={"batches": count})
     return count
 
 
