@@ -65,5 +65,5 @@ def _shape(value, kind):
         if batch is None and (kind or value.get("type")):
             return {}, [value]
     raise Refused(
-        400, "invalid_body", "The body is neither a batch nor a message: see the docs."
+        400, "invalid_body", "The body is neither a batch nor a message."
     )

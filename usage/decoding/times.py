@@ -1,4 +1,4 @@
-"""When an event occurred, from what clients say about it (README, usage clients)."""
+"""When an event occurred, from what clients say about it (docs/usage.md)."""
 
 from datetime import UTC, datetime, timedelta
 
