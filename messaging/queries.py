@@ -19,7 +19,7 @@ def notice_page(user, *, is_unread=False, after="", before="") -> Page:
     notices = Message.objects.inbox_of(user)
     if is_unread:
         notices = notices.unread()
-    columns = ("id", "kind", "subject", "body", "path", "created_at", "read_at")
+    columns = ("id", "kind", "subject", "body", "path", "sent_at", "read_at")
     return page_of(
         notices, NEWEST, columns=columns, size=PAGE_SIZE, after=after, before=before
     )

@@ -62,7 +62,8 @@ def because(facts: Facts, why=""):
         said.append(_("Late: this was due on %s.") % _day(facts.due_on))
     if facts.owner:
         said.append(_("Owner: %s.") % facts.owner)
-    return " ".join([*said, *([why] if why else [])])
+    # A day ends with a dot of its own in Russian.
+    return " ".join([*said, *([why] if why else [])]).replace("..", ".")
 
 
 def moved(was: date, now: date):

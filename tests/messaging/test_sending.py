@@ -7,9 +7,12 @@ import pytest
 import time_machine
 from django.core import mail
 
+from messaging import tasks
 from messaging.models import Message
 from messaging.services import announce, deliver, recall, retry_message, sending
 from tenants.models import AuditEntry, Membership
+from tenants.scoping import tenant_scope
+from tests.factories.tenants import MembershipFactory, TenantFactory
 from tests.messaging.sink import Sink, running
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -215,3 +218,33 @@ def test_retry_gives_a_dead_mail_all_its_attempts_and_is_audited(in_tenant, csm,
     assert list(AuditEntry.objects.values_list("action", "by")) == [
         ("message.retried", admin.pk)
     ]
+
+
+@pytest.mark.slow
+def test_the_sweep_wakes_each_tenant_with_due_mail_once(committed, monkeypatch):
+    woken = []
+    monkeypatch.setattr(
+        tasks.deliver, "apply_async", lambda kwargs, expires: woken.append(kwargs)
+    )
+    tenants = [TenantFactory() for _ in range(3)]
+    for tenant, wait in zip(tenants, (0, 0, 60), strict=True):
+        person = MembershipFactory(tenant=tenant).user
+        with tenant_scope(tenant.pk):
+            for key in ("one", "two"):
+                tell(person, unique_key=key, at=NOON + timedelta(seconds=wait))
+
+    with time_machine.travel(NOON + timedelta(seconds=1), tick=False):
+        tasks.sweep_outbox()
+
+    assert woken == [
+        {"tenant_id": tenant.pk, "seconds": tasks.SLICE} for tenant in tenants[:2]
+    ]
+
+
+def test_a_slice_ends_so_that_other_tenants_get_their_turn(in_tenant, csm):
+    for key in range(3):
+        tell(csm, unique_key=str(key))
+
+    deliver_at(in_tenant, NOON, seconds=0)
+
+    assert len(mail.outbox) == 1
