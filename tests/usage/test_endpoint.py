@@ -437,6 +437,36 @@ def test_without_redis_nobody_is_refused(send, settings, monkeypatch):
     assert answers == [200] * 3
 
 
+def test_metrics_count_what_became_of_messages(send):
+    def counted():
+        text = Client().get("/metrics").content.decode()
+        rows = [line.rpartition(" ") for line in text.splitlines()]
+        return {
+            name: float(value)
+            for name, _, value in rows
+            if "cs_usage_" in name and "#" not in name
+        }
+
+    send({"batch": []})
+    send(b"nope")
+    before = counted()
+
+    send({"batch": [GOOD, GOOD, {}, 5]})
+    send(b"nope")
+
+    after = counted()
+    assert {
+        name: after[name] - before[name]
+        for name in after
+        if after[name] != before[name] and "created" not in name
+    } == {
+        'cs_usage_messages_total{outcome="accepted"}': 1,
+        'cs_usage_messages_total{outcome="duplicate"}': 1,
+        'cs_usage_messages_total{outcome="quarantined"}': 2,
+        'cs_usage_refusals_total{code="invalid_json"}': 1,
+    }
+
+
 # Browsers
 
 

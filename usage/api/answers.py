@@ -4,6 +4,8 @@ import msgspec
 from django.conf import settings
 from django.http import HttpResponse
 
+from usage.api.counting import count_refusal
+
 PREFLIGHT_SECONDS = 86400
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -34,6 +36,7 @@ def answer(request, value, status=200):
 
 def refusal(request, status, code, message, *, retry_after=None):
     """An error: `code` for programs, `message` for people."""
+    count_refusal(code)
     response = answer(
         request,
         {"success": False, "code": code, "message": message, "error": message},

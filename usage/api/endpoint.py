@@ -11,6 +11,7 @@ from cs_platform.lib import clock
 from cs_platform.lib.api.json import AlwaysJson
 from cs_platform.lib.outage import RETRY_AFTER, STORE_ERRORS
 from usage.api.answers import answer, preflight, refusal
+from usage.api.counting import count_receipt
 from usage.api.reading import drop_body
 from usage.api.senders import WriteKeyAuthentication
 from usage.api.throttle import SourceRate
@@ -103,6 +104,7 @@ class Usage(Machine):
     def post(self, request, name):
         body = request._request.usage_body
         receipt = ingest.take_in(request.auth, body, kind=KINDS[name], at=clock.now())
+        count_receipt(receipt)
         return answer(
             request,
             {

@@ -64,6 +64,4 @@ def _shape(value, kind):
             return value, batch
         if batch is None and (kind or value.get("type")):
             return {}, [value]
-    raise Refused(
-        400, "invalid_body", "The body is neither a batch nor a message."
-    )
+    raise Refused(400, "invalid_body", "The body is neither a batch nor a message.")
