@@ -29,7 +29,7 @@ def trend(points: Iterable[Point], borders: tuple[int, int], *, label: str) -> d
             }
         ],
         "layout": {
-            "yaxis": {"range": [0, 100], "tickvals": [0, *sorted(borders), 100]},
+            "yaxis": {"range": [0, 104], "tickvals": [0, *sorted(borders), 100]},
             "xaxis": {"type": "date"},
             "shapes": [_border(score) for score in sorted(borders)],
             "showlegend": False,
@@ -40,6 +40,7 @@ def trend(points: Iterable[Point], borders: tuple[int, int], *, label: str) -> d
 def _border(score: int) -> dict[str, Any]:
     return {
         "type": "line",
+        "layer": "below",
         "xref": "paper",
         "x0": 0,
         "x1": 1,

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,20 +11,28 @@ class PeriodForm(forms.Form):
     """From a day to a day, both included; the last half year unless said."""
 
     def __init__(self, data, *, today):
-        super().__init__({"from": None, "to": None} | data)
-        self.today = today
+        last = data.get("to") or today.isoformat()
+        super().__init__({"from": _days_before(last, today), "to": last} | data)
         day = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         for name, label in (("from", _("From")), ("to", _("To"))):
             self.fields[name] = forms.DateField(
-                label=label, required=False, widget=day, input_formats=["%Y-%m-%d"]
+                label=label, widget=day, input_formats=["%Y-%m-%d"]
             )
 
     def clean(self):
-        last = self.cleaned_data.get("to") or self.today
-        first = self.cleaned_data.get("from") or last - timedelta(days=DAYS - 1)
-        if first > last:
+        first, last = self.cleaned_data.get("from"), self.cleaned_data.get("to")
+        if first and last and first > last:
             raise ValidationError({"to": _("The end is before the start.")})
-        return {"from": first, "to": last}
+        return self.cleaned_data
+
+
+def _days_before(last, today):
+    """Where a period begins that only says, perhaps badly, where it ends."""
+    try:
+        end = date.fromisoformat(last)
+    except ValueError:
+        end = today
+    return max(end, date.min + timedelta(days=DAYS)) - timedelta(days=DAYS - 1)
 
 
 class LoginEventForm(forms.Form):

@@ -40,7 +40,7 @@ def history(request, pk):
         )
     first, last = form.cleaned_data["from"], form.cleaned_data["to"]
     snapshots = list(queries.history(account, first=first, last=last))
-    if snapshots:
+    if any(one.score is not None for one in snapshots):
         context["figure"] = _trend(snapshots)
     return render_page(request, "health/history.html", context, partial="history")
 

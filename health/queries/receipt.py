@@ -11,7 +11,7 @@ from accounts.models import Account, Band
 from health.models import Scorecard, Snapshot
 from health.queries import wording
 from health.queries.cards import scorecard_in_force
-from health.scoring import Move, max_points, moves
+from health.scoring import Move, max_points, measure_of, moves
 
 
 @dataclass(frozen=True)
@@ -132,21 +132,29 @@ def _nothing(card: Scorecard) -> list[Line]:
 def _moved(before: Snapshot | None, after: Snapshot) -> list[str]:
     if before is None or before.score is None or after.score is None:
         return []
+    definition = after.scorecard.definition
     return [
-        _sentence(move)
+        _sentence(move, definition)
         for move in moves(before.score, before.measures, after.score, after.measures)
     ]
 
 
-def _sentence(move: Move) -> str:
-    """For example "Latest NPS answer: −35 points (9 → 3)"."""
+def _sentence(move: Move, definition: dict) -> str:
+    """For example "Latest NPS answer: −35 points (10 → 3)"."""
     label = wording.label_of(move.key)
     points = wording.signed(move.points)
     if move.before is None or move.after is None:
         return _("%(label)s: %(points)s points") % {"label": label, "points": points}
+    was = wording.found_of(move.key, move.before)
+    found = wording.found_of(move.key, move.after)
+    if was == found and "step" in move.after:
+        # Only time passed: the same ticket is open, but for too long now.
+        found = wording.condition_of(
+            measure_of(definition, move.key), move.after["step"]
+        )
     return _("%(label)s: %(points)s points (%(before)s → %(after)s)") % {
         "label": label,
         "points": points,
-        "before": wording.found_of(move.key, move.before),
-        "after": wording.found_of(move.key, move.after),
+        "before": was,
+        "after": found,
     }

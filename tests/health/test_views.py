@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -7,7 +7,7 @@ from health import services
 from health.models import Scorecard
 from tenants.models import Role, Tenant
 from tenants.scoping import tenant_scope
-from tests.factories.accounts import AccountFactory
+from tests.factories.accounts import AccountFactory, TicketFactory
 from tests.factories.health import ResponseFactory, SnapshotFactory
 from tests.health.cases import CASES
 from tests.health.worked import NOW, TODAY, account_of
@@ -77,6 +77,24 @@ def test_what_moved_in_a_week_adds_up(csm_client, account, tenant):
 
     assert (receipt.score, receipt.change_7d) == (65, -35)
     assert receipt.moved == ["Latest NPS answer: −35 points (10 → 3)"]
+
+
+def test_a_ticket_that_only_grew_older_says_so(csm_client, tenant):
+    with tenant_scope(tenant.pk):
+        account = AccountFactory()
+        ResponseFactory(account=account, score=9)
+        TicketFactory(
+            account=account, severity="critical", opened_at=NOW - timedelta(days=9)
+        )
+        services.recompute([account.pk], on=TODAY - timedelta(days=7))
+        services.recompute([account.pk], on=TODAY)
+
+    receipt = csm_client.get(panel(account)).context["receipt"]
+
+    assert receipt.moved == [
+        "Open critical tickets: −20 points"
+        " (1 open since 6 May 2026 → one open for more than 7 days)"
+    ]
 
 
 def test_an_unknown_account_says_that_nothing_is_known(csm_client, tenant):
@@ -178,6 +196,15 @@ def test_the_history_shows_the_days_asked_for(csm_client, tenant):
 
     assert response.context["figure"]["data"][0]["x"] == ["2026-05-13", "2026-05-14"]
     assert response.context["figure"]["data"][0]["y"] == [60, 70]
+
+
+def test_a_period_that_only_says_its_end_is_the_half_year_before(csm_client, account):
+    form = csm_client.get(history(account, "?to=2026-05-14")).context["form"]
+
+    assert (form["from"].value(), form["to"].value()) == (
+        date(2025, 11, 16),
+        "2026-05-14",
+    )
 
 
 @pytest.mark.parametrize(
