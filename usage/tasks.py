@@ -49,6 +49,8 @@ def watch_sources(*, tenant_id: int):
 @shared_task(name="usage.keep_partitions")
 def keep_partitions():
     """Make the coming months' partitions, drop what has outlived its time."""
+    from usage.services.forgetting import forget_receipts
     from usage.services.partitions import keep_partitions as keep
 
     keep(at=clock.now())
+    forget_receipts(at=clock.now())
