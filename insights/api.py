@@ -62,7 +62,7 @@ class RetentionViewSet(mixins.ListModelMixin, TenantViewSet):
             ),
             OpenApiParameter("to", date, description="Today unless said."),
         ],
-        responses=RetentionSerializer,
+        responses=RetentionSerializer(many=False),
     )
     def list(self, request):
         window = _window(request)

@@ -170,7 +170,7 @@ def test_every_bad_row_has_its_line_column_and_reason(ops_client, account):
             "31.02.2026",
             "This is no day, as in 2026-01-31 or 31.01.2026.",
         ),
-        (5, "due_on", "2026-01-28", "The due date is before the issue date."),
+        (5, "due_on", "28.01.2026", "The due date is before the issue date."),
         (6, "", "", "The line has 5 cells, the header has 6."),
     ]
 

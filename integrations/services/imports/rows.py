@@ -28,6 +28,7 @@ class Reading:
     """One line: the item it says, or what is wrong with it, by column."""
 
     line: int
+    cells: dict[str, str]
     item: dict[str, Any] = field(default_factory=dict)
     faults: list[dict[str, str]] = field(default_factory=list)
 
@@ -44,7 +45,7 @@ class RowReader:
         self.width = len(run.header)
 
     def read(self, row: Row) -> Reading:
-        result = Reading(row.line)
+        result = Reading(row.line, row.cells)
         if row.wrong_width is not None:
             reason = _("The line has %(found)s cells, the header has %(wanted)s.") % {
                 "found": row.wrong_width,
@@ -70,13 +71,8 @@ class RowReader:
             else:
                 self._empty(name, result.item)
         except reading.Unreadable as error:
-            result.faults.append(
-                {
-                    "column": column or name,
-                    "value": text[:100],
-                    "reason": str(REASONS[error.code]),
-                }
-            )
+            reason = str(REASONS[error.code])
+            result.faults.append(self.fault(result, name, reason))
 
     def _empty(self, name, item):
         """An empty cell empties what can be empty; else it says nothing."""
@@ -107,9 +103,12 @@ class RowReader:
         if self.kind.name == "ticket" and "status" not in self.mapping:
             item["status"] = "solved" if item.get("solved_at") else "open"
 
-    def column_of(self, name: str) -> str:
-        """Where a field came from: its column, or its own name."""
-        return self.mapping.get(name, {}).get("column") or name
+    def fault(self, reading: Reading, name: str, reason: str) -> dict[str, str]:
+        """What is wrong with a field, in the words of the file."""
+        source = self.mapping.get(name, {})
+        column = source.get("column") or name
+        value = reading.cells.get(column, source.get("value", ""))
+        return {"column": column, "value": value[:100], "reason": reason}
 
 
 _PLAIN = {

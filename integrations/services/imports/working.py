@@ -101,11 +101,7 @@ def _changes(run, items):
 
 def _faults(change, reading: Reading, reader):
     return [
-        {
-            "column": reader.column_of(name),
-            "value": str(reading.item.get(name, ""))[:100],
-            "reason": " ".join(sentences),
-        }
+        reader.fault(reading, name, " ".join(sentences))
         for name, sentences in change.errors.items()
     ]
 
