@@ -3,7 +3,11 @@
 from datetime import date
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    extend_schema,
+    extend_schema_serializer,
+)
 from rest_framework import mixins, serializers
 from rest_framework.response import Response
 
@@ -17,6 +21,7 @@ FIRST = date(1990, 1, 1)
 LAST = date(2100, 1, 1)
 
 
+@extend_schema_serializer(many=False)
 class RetentionSerializer(serializers.Serializer):
     """How recurring revenue went from one day to another, and what was kept of it.
 
@@ -62,7 +67,7 @@ class RetentionViewSet(mixins.ListModelMixin, TenantViewSet):
             ),
             OpenApiParameter("to", date, description="Today unless said."),
         ],
-        responses=RetentionSerializer(many=False),
+        responses=RetentionSerializer,
     )
     def list(self, request):
         window = _window(request)
