@@ -1,6 +1,6 @@
 """The short way: usage is answered before sessions, languages, cookies and redirects."""
 
-from django.urls import resolve
+from django.urls import Resolver404, resolve
 
 PREFIXES = ("/v1/", "/api/s/", "/beacon/", "/sourceConfig")
 URLS = "usage.api.urls"
@@ -20,5 +20,8 @@ class UsageMiddleware:
             path = "/" + path.lstrip("/")
         if not path.startswith(PREFIXES):
             return self.get_response(request)
-        match = resolve(path, URLS)
+        try:
+            match = resolve(path, URLS)
+        except Resolver404:
+            return self.get_response(request)
         return match.func(request, **match.kwargs)

@@ -401,6 +401,32 @@ def test_a_store_that_is_down_is_503_and_loses_nothing_silently(send, monkeypatc
     assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
 
 
+def test_a_mistake_of_ours_has_a_reference_and_the_same_form(send, monkeypatch):
+    monkeypatch.setattr(ingest, "take_in", lambda *a, **k: 1 / 0)
+
+    answer = send({"batch": [GOOD]}, Origin=ORIGIN)
+
+    said = answer.json()
+    assert (answer.status_code, said["code"]) == (500, "internal_error")
+    assert said["message"].startswith("Something went wrong on our side. Reference: ")
+    assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/v1/batch?" + "&".join(f"a{n}=1" for n in range(1001)), 400),
+        ("/v1/%0A", 404),
+        ("/v1/", 404),
+        ("/sourceConfig/x", 404),
+    ],
+)
+def test_a_strange_address_is_refused_in_the_same_form(source, path, status):
+    answer = Client().post(path, {"batch": []}, content_type="application/json")
+
+    assert (answer.status_code, answer.json()["success"]) == (status, False)
+
+
 def test_a_source_that_sends_too_much_waits_and_no_other_does(
     tenant, other_tenant, send, settings
 ):

@@ -1,7 +1,9 @@
 """The usage endpoint: many paths, one view, one call."""
 
 import logging
+import uuid
 
+from django.core.exceptions import SuspiciousOperation
 from django.db import transaction
 from django.utils.decorators import method_decorator
 from rest_framework.exceptions import APIException, MethodNotAllowed, Throttled
@@ -64,31 +66,65 @@ class Machine(APIView):
             super().check_throttles(request)
 
     def handle_exception(self, exc):
-        request = self.request
-        if isinstance(exc, Refused):
-            return refusal(request, exc.status, exc.code, exc.message)
-        if isinstance(exc, Throttled):
-            return refusal(
-                request,
-                429,
-                "too_many_messages",
-                "This source sends too much: wait and send it again.",
-                retry_after=int(exc.wait or 1),
-            )
-        if isinstance(exc, MethodNotAllowed):
-            return refusal(request, 405, "method_not_allowed", "Send it with POST.")
-        if isinstance(exc, APIException):
-            return refusal(request, exc.status_code, exc.default_code, str(exc.detail))
-        if isinstance(exc, STORE_ERRORS):
-            logger.error("usage not stored: %s", exc)
-            return refusal(
-                request,
-                503,
-                "unavailable",
-                "The store cannot be reached. Nothing was kept; send it again.",
-                retry_after=RETRY_AFTER,
-            )
-        return super().handle_exception(exc)
+        for kinds, answer_to in ANSWERS:
+            if isinstance(exc, kinds):
+                return answer_to(self.request, exc)
+        raise AssertionError("unreachable") from exc
+
+
+def _refused(request, error):
+    return refusal(request, error.status, error.code, error.message)
+
+
+def _throttled(request, error):
+    return refusal(
+        request,
+        429,
+        "too_many_messages",
+        "This source sends too much: wait and send it again.",
+        retry_after=int(error.wait or 1),
+    )
+
+
+def _not_allowed(request, error):
+    return refusal(request, 405, "method_not_allowed", "Send it with POST.")
+
+
+def _suspicious(request, error):
+    return refusal(request, 400, "bad_request", "The request is not valid.")
+
+
+def _of_the_frame(request, error):
+    return refusal(request, error.status_code, error.default_code, str(error.detail))
+
+
+def _store_down(request, error):
+    logger.error("usage not stored: %s", error)
+    return refusal(
+        request,
+        503,
+        "unavailable",
+        "The store cannot be reached. Nothing was kept; send it again.",
+        retry_after=RETRY_AFTER,
+    )
+
+
+def _our_fault(request, error):
+    reference = uuid.uuid4().hex[:12]
+    logger.error("reference %s", reference, exc_info=error)
+    message = f"Something went wrong on our side. Reference: {reference}"
+    return refusal(request, 500, "internal_error", message)
+
+
+ANSWERS = (
+    (Refused, _refused),
+    (Throttled, _throttled),
+    (MethodNotAllowed, _not_allowed),
+    (APIException, _of_the_frame),
+    (SuspiciousOperation, _suspicious),
+    (STORE_ERRORS, _store_down),
+    (Exception, _our_fault),
+)
 
 
 class Usage(Machine):

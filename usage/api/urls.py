@@ -23,5 +23,5 @@ urlpatterns = [
         name="project-settings",
     ),
     re_path(r"^sourceConfig/?$", SourceConfig.as_view(), name="source-config"),
-    re_path(r"^(?:v1|beacon|api/s|sourceConfig)(?:/.*)?$", Nowhere.as_view()),
+    re_path(r"^(?:v1|beacon|api/s|sourceConfig)(?:/(?s:.*))?$", Nowhere.as_view()),
 ]
