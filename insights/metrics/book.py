@@ -1,5 +1,6 @@
 """Every account's recurring revenue on chosen days, kept as the steps it changes by."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
@@ -42,7 +43,9 @@ class Book:
         self._rates = rates
         self._steps: dict[str, list[Step]] = {}
         self._movers: list[list[str]] = [[] for _ in days]
-        self._amounts: dict[str, list[Decimal]] = {}
+        self._amounts: dict[str, list[Decimal]] = defaultdict(
+            lambda: [ZERO] * len(days)
+        )
         self._counts = [0] * len(days)
         for account, own in groupby(steps, key=attrgetter("account")):
             self._add(account, self._priced(own))
@@ -101,13 +104,11 @@ class Book:
         return {account: value for account, value in found.items() if value}
 
     def _priced(self, steps: Iterable[Step]) -> list[Step]:
-        priced, unpriced = [], set()
-        for step in steps:
-            if self._rates.on(step.currency, self.days[0]) is None:
-                unpriced.add(step.currency)
-            else:
-                priced.append(step)
-        for currency in unpriced:
+        steps = list(steps)
+        priced = [step for step in steps if self._rates.has(step.currency)]
+        if len(priced) == len(steps):
+            return priced
+        for currency in {step.currency for step in steps if step not in priced}:
             self.unpriced[currency] = self.unpriced.get(currency, 0) + 1
         return priced
 
@@ -119,9 +120,7 @@ class Book:
             had = value > 0
             for step in same_day:
                 value += step.amount
-                amounts = self._amounts.setdefault(step.currency, [])
-                amounts.extend([ZERO] * (len(self.days) - len(amounts)))
-                amounts[at] += step.amount
+                self._amounts[step.currency][at] += step.amount
             self._movers[at].append(account)
             self._counts[at] += (value > 0) - had
 

@@ -22,6 +22,9 @@ class Rates:
             self._days.setdefault(currency, []).append(day)
             self._values.setdefault(currency, []).append(value)
 
+    def has(self, currency: str) -> bool:
+        return currency == self._own or currency in self._days
+
     def on(self, currency: str, day: date) -> Decimal | None:
         if currency == self._own:
             return Decimal(1)

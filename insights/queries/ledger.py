@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from accounts.models import Account
 from insights.metrics import Kind, Window, Worth, kind_of, movements
@@ -14,8 +15,7 @@ ZERO = Decimal(0)
 FIGURES = ("mrr", *map(str, Kind), "movements", "retention", "logo_churn")
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One account's part of a number, in the workspace's currency."""
 
     account_id: str

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.models import Account
-from cs_platform.lib import clock, export
+from cs_platform.lib import cells, clock, export
 from insights.definitions import DEFINITIONS
 from insights.metrics.period import Window, month_end, months_before
 from insights.queries import dashboard as queries
@@ -38,7 +38,8 @@ def ledger(request):
         "ledger": found,
         "meaning": meaning,
         "rows": [
-            {"entry": entry, "account": account, "kind": _word(entry.kind)}
+            {"account": account, "kind": _word(entry.kind), "entry": entry}
+            | _drawn(entry, request.tenant.currency)
             for entry, account in ledgers.named(shown)
         ],
         "total": len(found.entries),
@@ -154,6 +155,11 @@ def _query(request, **changes):
 def _word(kind):
     known = DEFINITIONS.get(kind)
     return known.label if known else _("Kept")
+
+
+def _drawn(entry, currency):
+    names = ("opening", "closing", "kept", "amount")
+    return {name: cells.money(getattr(entry, name), currency) for name in names}
 
 
 def _export(found, meaning, kind, tenant):
