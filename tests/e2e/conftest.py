@@ -49,10 +49,11 @@ def open_page(site):
             args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
         )
 
-        def opened(path, *, width=1440, theme="light", **options):
+        def opened(path, *, width=1440, theme="light", cookies=(), **options):
             window = browser.new_context(
                 viewport={"width": width, "height": 900}, color_scheme=theme, **options
             )
+            window.add_cookies(list(cookies))
             page = window.new_page()
             page.complaints = []
             page.on(
