@@ -131,6 +131,34 @@ def test_the_api_lists_what_is_quarantined(
     assert said[0]["source"] == "Product"
 
 
+@pytest.mark.parametrize(
+    ("query", "status", "found"),
+    [
+        ("state=discarded", 200, 0),
+        ("code=missing_event&state=open", 200, 1),
+        ("ordering=-created_at", 200, 1),
+        ("source=01a20183-7a96-758a-aea8-ac6afbd84953", 400, None),
+        ("state=nonsense", 400, None),
+        ("nonsense=1", 400, None),
+    ],
+)
+def test_the_api_filters(api, quarantined, query, status, found):
+    quarantined()
+
+    answer = api.get(f"/api/v1/events/quarantine/?{query}")
+
+    assert answer.status_code == status
+    assert found is None or len(answer.json()["results"]) == found
+
+
+def test_the_api_filters_by_source(api, source, quarantined):
+    quarantined()
+
+    answer = api.get(f"/api/v1/events/quarantine/?source={source.pk}")
+
+    assert len(answer.json()["results"]) == 1
+
+
 def test_the_api_replays_and_discards(api, tenant, quarantined):
     quarantined(3)
     with tenant_scope(tenant.pk):
