@@ -261,7 +261,7 @@ version = st.tuples(days, st.integers(-5, 260), st.sampled_from([0, 0, 14, 30, 9
 
 @pytest.mark.slow
 @settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
