@@ -49,6 +49,15 @@ STORIES = {
         ],
         {"acme": 1, "globex": 2},
     ),
+    "a membership told late takes what it explains from the one before": (
+        [
+            said("group", 0, "u", group="acme"),
+            track(1, "u"),
+            track(3, "u"),
+            said("group", 2, "u", group="globex"),
+        ],
+        {"acme": 1, "globex": 1},
+    ),
     "before the first membership nobody": (
         [track(1, "u"), said("group", 2, "u", group="acme")],
         {},

@@ -67,6 +67,16 @@ def test_events_after_a_merge_count_for_the_other(rolled_up, messages, ops):
     assert user_days() == oracle.user_days()
 
 
+def test_a_person_of_a_merged_feature_is_counted_once_under_any_name(rolled_up, ops):
+    merge_feature(rolled_up["opened"], into=rolled_up["open"], by=ops)
+
+    store([told(7, "open", user="u2")], source=SourceFactory())
+    roll_up_all()
+
+    assert feature_days()["acme", DAY, "open"] == (4, 2)
+    assert differences("UTC") == Differences(0, 0, 0)
+
+
 def test_parting_a_merged_feature_gives_both_their_own_back(rolled_up, messages, ops):
     merge_feature(rolled_up["opened"], into=rolled_up["open"], by=ops)
 
