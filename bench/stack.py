@@ -27,8 +27,10 @@ class Stack:
     var: Path
     environment: dict
     superuser_dsn: str
-    tenant_id: int
-    source_id: str
+    redis_url: str
+    web_pid: int
+    tenant_id: int = 0
+    source_id: str = ""
 
     def connect(self):
         """A connection of the superuser: for references, and for counting."""
@@ -73,9 +75,16 @@ def stack(*, web_processes=2, threads=8):
             f" 127.0.0.1:{port} --worker-class gthread --workers {web_processes}"
             f" --threads {threads} --timeout 60 --log-level warning"
         )
-        undo.enter_context(_process(web, environment, var))
+        started = undo.enter_context(_process(web, environment, var))
         _wait_for(port)
-        made = Stack(port, var, environment, servers.superuser_dsn, 0, "")
+        made = Stack(
+            port,
+            var,
+            environment,
+            servers.superuser_dsn,
+            servers.redis_url,
+            started.pid,
+        )
         made.tenant_id, made.source_id = made.ask(
             "SELECT tenant_id, id::text FROM usage_source"
         )

@@ -1,0 +1,249 @@
+"""Load with a random fault every ten seconds; afterwards nothing may be lost or doubled.
+
+SOAK_SECONDS (3600) says how long, SOAK_SEED repeats a run. Ends by itself; exit code 1
+when the audit finds a difference. Everything runs in a directory of its own.
+"""
+
+import http.client
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+
+import psutil
+import redis
+
+from bench.stack import KEY, ROOT, stack
+
+EVERY = 10  # seconds between two faults
+SENDERS = 3
+BATCH = 40
+ACCOUNTS = 60
+# After the last fault everything that waits must be done within this.
+SETTLE = 180
+WORKERS = {
+    "worker": "-Q default,reminders,messages --concurrency 1",
+    "bulk": "-Q ingest,scoring --concurrency 2",
+}
+
+
+class Journal:
+    """What the senders were told, kept on their side."""
+
+    def __init__(self, port):
+        self.port = port
+        self.acknowledged = set()
+        self.statuses = {}
+        self.done = threading.Event()
+        self.threads = [
+            threading.Thread(target=self._send, args=[number], daemon=True)
+            for number in range(SENDERS)
+        ]
+
+    def _send(self, sender):
+        draw, count = random.Random(sender), 0
+        while not self.done.is_set():
+            ids = [f"soak-{sender}-{count}-{n}" for n in range(BATCH)]
+            count += 1
+            batch = [_message(one, draw) for one in ids]
+            # As a client library does it: the same batch again until it is a 200.
+            while not self.done.is_set() and self._try(batch) != 200:
+                time.sleep(0.2)
+            else:
+                if not self.done.is_set():
+                    self.acknowledged.update(ids)
+            time.sleep(0.05)
+
+    def _try(self, batch):
+        status = 0
+        with suppress(OSError, http.client.HTTPException):
+            status = _post(self.port, {"batch": batch, "writeKey": KEY})
+        self.statuses[status] = self.statuses.get(status, 0) + 1
+        return status
+
+
+def _post(port, value):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        connection.request("POST", "/v1/batch", json.dumps(value).encode())
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status
+    finally:
+        connection.close()
+
+
+def _message(message_id, draw):
+    return {
+        "type": "track",
+        "event": f"feature {draw.randrange(12)}",
+        "userId": f"user-{draw.randrange(400)}",
+        "messageId": message_id,
+        "context": {"groupId": f"soak-{draw.randrange(ACCOUNTS)}"},
+    }
+
+
+class Workers:
+    """Celery workers and two schedulers; whoever died is started again."""
+
+    def __init__(self, platform):
+        self.platform = platform
+        self.running = {}
+
+    def start(self):
+        for name, options in WORKERS.items():
+            self._start(name, f"worker -n {name}@soak {options} --without-gossip")
+        for number in (1, 2):
+            schedule = self.platform.var / f"beat-{number}"
+            self._start(f"beat-{number}", f"beat --pidfile= -s {schedule}")
+
+    def _start(self, name, arguments):
+        command = [sys.executable, "-m", "celery", "-q", "-A", "cs_platform"]
+        with (self.platform.var / "log/workers.log").open("ab") as log:
+            process = subprocess.Popen(
+                [*command, *arguments.split()],
+                cwd=ROOT,
+                env=self.platform.environment | {"C_FORCE_ROOT": "1"},
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self.running[name] = (process, arguments)
+
+    def revive(self):
+        for name, (process, arguments) in list(self.running.items()):
+            if process.poll() is not None:
+                self._start(name, arguments)
+
+    def stop(self):
+        for process, _ in self.running.values():
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    def one(self, draw):
+        return self.running[draw.choice(list(WORKERS))][0]
+
+
+def kill_a_child(platform, workers, draw):
+    """kill -9 of one pool process in the middle of its task."""
+    for child in psutil.Process(workers.one(draw).pid).children():
+        child.kill()
+        return
+
+
+def kill_a_worker(platform, workers, draw):
+    """kill -9 of a worker with all its children."""
+    os.killpg(workers.one(draw).pid, signal.SIGKILL)
+
+
+def freeze_a_worker(platform, workers, draw):
+    """SIGSTOP for a while: it goes on with what is no longer its own."""
+    group = workers.one(draw).pid
+    os.killpg(group, signal.SIGSTOP)
+    time.sleep(6)
+    os.killpg(group, signal.SIGCONT)
+
+
+def kill_a_scheduler(platform, workers, draw):
+    os.killpg(workers.running[draw.choice(["beat-1", "beat-2"])][0].pid, signal.SIGKILL)
+
+
+def kill_a_web_worker(platform, workers, draw):
+    draw.choice(psutil.Process(platform.web_pid).children()).kill()
+
+
+def kill_postgres(platform, workers, draw):
+    """kill -9 of the postmaster and its children; the keeper starts it again."""
+    pid = int((platform.var / "postgres/postmaster.pid").read_text().split()[0])
+    for process in [psutil.Process(pid), *psutil.Process(pid).children()]:
+        process.kill()
+
+
+def empty_redis(platform, workers, draw):
+    _redis(platform).flushall()
+
+
+def kill_redis(platform, workers, draw):
+    os.kill(_redis(platform).info("server")["process_id"], signal.SIGKILL)
+
+
+def _redis(platform):
+    return redis.Redis.from_url(platform.redis_url, socket_timeout=5)
+
+
+FAULTS = (
+    kill_a_child,
+    kill_a_worker,
+    freeze_a_worker,
+    kill_a_scheduler,
+    kill_a_web_worker,
+    kill_postgres,
+    empty_redis,
+    kill_redis,
+)
+
+
+def soak(seconds, seed):
+    """Run it; returns the equations of the audit: (what, found, wanted)."""
+    draw, told = random.Random(seed), {}
+    with stack() as platform:
+        _audit(platform, "seed", accounts=ACCOUNTS)
+        workers, journal = Workers(platform), Journal(platform.port)
+        workers.start()
+        for thread in journal.threads:
+            thread.start()
+        end = time.monotonic() + seconds
+        try:
+            while time.monotonic() < end:
+                time.sleep(min(EVERY, max(0.0, end - time.monotonic())))
+                fault = draw.choice(FAULTS)
+                # A fault that finds its victim dead already is one, too.
+                with suppress(OSError, psutil.Error, redis.RedisError, IndexError):
+                    fault(platform, workers, draw)
+                told[fault.__name__] = told.get(fault.__name__, 0) + 1
+                workers.revive()
+            journal.done.set()
+            for thread in journal.threads:
+                thread.join(60)
+            print(f"faults {told}; answers {journal.statuses}", flush=True)
+            path = platform.var / "journal.json"
+            path.write_text(json.dumps(sorted(journal.acknowledged)))
+            return _audit(platform, "audit", journal=str(path), settle=SETTLE)
+        finally:
+            journal.done.set()
+            workers.stop()
+
+
+def _audit(platform, what, **arguments):
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.soak_audit", what, json.dumps(arguments)],
+        cwd=ROOT,
+        env=platform.environment,
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=SETTLE + 120,
+    )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def main():
+    seconds = int(os.environ.get("SOAK_SECONDS", "3600"))
+    seed = int(os.environ.get("SOAK_SEED", time.time_ns() % 10**9))
+    print(f"soak for {seconds} s, SOAK_SEED={seed}", flush=True)
+    equations = soak(seconds, seed)
+    for what, found, wanted in equations:
+        print(
+            f"{'ok  ' if found == wanted else 'BAD '} {what}: {found} (wanted {wanted})"
+        )
+    sys.exit(any(found != wanted for _, found, wanted in equations))
+
+
+if __name__ == "__main__":
+    main()
