@@ -23,6 +23,7 @@ HEADERS = {
 # These want more than an id in their address; the tests that visit them:
 VISITED_ELSEWHERE = {
     "accounts:fact-edit": "tests/accounts/test_panels.py",
+    "accounts:fact-create": "tests/accounts/test_panels.py",
 }
 pytestmark = pytest.mark.slow
 
@@ -56,7 +57,7 @@ def test_every_answer_carries_our_headers(world):
     answers["404"] = visitor.get("/nowhere/at/all")
     answers["api"] = visitor.get("/api/v1/accounts/")
     # Machines read no markup: there it is enough that nobody guesses a type.
-    machines = {name for name in answers if name.startswith("machine:")}
+    machines = {name for name in answers if name.startswith("machine:")} | {"usage"}
     answers["usage"] = visitor.post("/v1/batch", b"{}", content_type="text/plain")
 
     assert {

@@ -33,7 +33,21 @@ WANTED = {
         "encoding": "utf-8",
     },
     "health.Scorecard": {"definition": POINTS, "published_at": AT},
-    "health.Snapshot": {"measures": []},
+    "health.Snapshot": {
+        "measures": [
+            {
+                "key": measure["key"],
+                "value": None,
+                "condition": None,
+                "points": 0,
+                "max_points": 0,
+                "state": "missing",
+                "as_of": None,
+            }
+            for measure in POINTS["measures"]
+        ]
+    },
+    "messaging.Message": {"state": "sent"},
     "nps.Response": {"kind": "nps"},
     "usage.MessageKey": {"generation": GENERATION},
 }
