@@ -22,8 +22,9 @@ HEADERS = {
 }
 # These want more than an id in their address; the tests that visit them:
 VISITED_ELSEWHERE = {
-    "accounts:fact-edit": "tests/accounts/test_panels.py",
-    "accounts:fact-create": "tests/accounts/test_panels.py",
+    "accounts:fact-edit": "tests/accounts/test_views.py",
+    "accounts:fact-create": "tests/accounts/test_views.py",
+    "insights:account-export": "tests/insights/test_export.py",
 }
 pytestmark = pytest.mark.slow
 
