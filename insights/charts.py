@@ -16,7 +16,7 @@ HATCHED = {"churn": "/", "contraction": "\\", "currency": "."}
 
 
 # A category, or Plotly would make dates of the names of months.
-MONTHS = {"type": "category", "tickangle": 0, "tickfont": {"size": 10}}
+MONTHS = {"type": "category", "tickfont": {"size": 10}}
 LEGEND = {
     "orientation": "h",
     "traceorder": "normal",
