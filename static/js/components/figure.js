@@ -36,7 +36,14 @@
     automargin: true, color: colors.ink2, gridcolor: colors.line, linecolor: colors.strong, zerolinecolor: colors.strong, zerolinewidth: 1, tickcolor: colors.line, ...own,
   });
 
-  const dress = (figure, colors) => {
+  /* As many words as fit side by side; whole numbers do not repeat on a short axis. */
+  const ticks = (own = {}, figure, width) => {
+    if (own.type === "category") return { nticks: Math.max(2, Math.floor(width / 72)) };
+    const most = Math.max(0, ...(figure.data ?? []).flatMap((trace) => trace.y ?? []));
+    return own.tickformat === ",d" && most < 6 ? { dtick: 1 } : {};
+  };
+
+  const dress = (figure, colors, width) => {
     const own = structuredClone(figure.layout ?? {});
     const layout = {
       autosize: true, bargap: 0.35, barcornerradius: 2, hovermode: "x unified", showlegend: (figure.data ?? []).length > 1,
@@ -48,7 +55,7 @@
       font: { family: getComputedStyle(document.body).fontFamily, size: 12, color: colors.ink2, ...own.font },
     };
     for (const key of Object.keys({ xaxis: 1, yaxis: 1, ...own }).filter((k) => /^[xy]axis\d*$/.test(k))) {
-      layout[key] = axis(colors, { ...(key.startsWith("x") ? { showgrid: false } : {}), ...own[key] });
+      layout[key] = axis(colors, { ...(key.startsWith("x") ? { showgrid: false } : {}), ...ticks(own[key], figure, width), ...own[key] });
     }
     layout.shapes = (own.shapes ?? []).map((shape) => ({ ...shape, line: { color: colors.strong, width: 1, dash: "dot", ...shape.line } }));
     return layout;
@@ -71,7 +78,7 @@
     const figure = JSON.parse(source.textContent);
     const colors = resolveColors(NAMES);
     const config = { displayModeBar: false, responsive: true, locale: document.documentElement.lang.slice(0, 2) };
-    await plotly.react(place, figure.data.map((trace) => tint(trace, colors)), dress(figure, colors), config);
+    await plotly.react(place, figure.data.map((trace) => tint(trace, colors)), dress(figure, colors, place.clientWidth), config);
     if (place.dataset.drawn === undefined) place.on("plotly_click", ({ points }) => open(points[0]));
     place.dataset.drawn = "";
     drawn.add(place);
