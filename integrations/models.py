@@ -38,7 +38,11 @@ class ImportRun(TenantModel):
     notes = models.JSONField(default=list)
     status = models.CharField(max_length=9, choices=Status, default=Status.UPLOADED)
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_index=False,
     )
     row_count = models.PositiveIntegerField()
     rows_done = models.PositiveIntegerField(default=0)

@@ -55,18 +55,40 @@ def fresh():
 
 
 def empty():
-    """Delete every row, as the owner: the app role may not truncate."""
+    """Delete every row there is: the app role may not, and sees one tenant's only."""
     connections["owner"].close()
+    if settings.EMBEDDED_SUPERUSER:
+        _delete_all()
+    else:
+        _truncate_all()
+
+
+def _delete_all():
+    """As the superuser, past walls and keys: much faster than TRUNCATE of all tables."""
+    name = connections["owner"].settings_dict["NAME"]
+    connection = psycopg2.connect(settings.EMBEDDED_SUPERUSER, dbname=name)
+    with connection, connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role TO replica")
+        for table in _tables(cursor):
+            cursor.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
+    connection.close()
+
+
+def _truncate_all():
     with connections["owner"].cursor() as cursor:
-        cursor.execute(
-            "SELECT string_agg(format('%I', c.relname), ', ') FROM pg_class c"
-            " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public'"
-            " AND c.relkind IN ('r', 'p') AND NOT c.relispartition"
-            " AND c.relname NOT IN ('django_migrations', 'django_content_type')"
-        )
-        (tables,) = cursor.fetchone()
-        cursor.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+        tables = sql.SQL(", ").join(map(sql.Identifier, _tables(cursor)))
+        cursor.execute(sql.SQL("TRUNCATE {} CASCADE").format(tables))
     connections["owner"].close()
+
+
+def _tables(cursor):
+    cursor.execute(
+        "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p')"
+        " AND NOT c.relispartition"
+        " AND c.relname NOT IN ('django_migrations', 'django_content_type')"
+    )
+    return [name for (name,) in cursor.fetchall()]
 
 
 def _template():
