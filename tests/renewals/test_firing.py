@@ -137,6 +137,7 @@ def test_7_days_before_everyone_concerned_is_told(in_tenant, csm, lead, admin):
     assert urgent == [("renewal.urgent", csm.pk), ("renewal.urgent", lead.pk)]
 
 
+@pytest.mark.slow
 def test_each_step_fires_once_however_often_it_is_asked(in_tenant, csm, lead):
     renewal_of(ends_on=END, owner=csm, score=10)
 
