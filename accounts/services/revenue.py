@@ -25,12 +25,19 @@ def refresh_mrr(account_ids: Iterable | None = None, *, on: date | None = None) 
     keeps its figure, and the log says so. Safe to repeat.
     """
     on = on or today()
-    accounts = Account.objects.order_by("pk")
-    if account_ids is not None:
-        accounts = accounts.filter(pk__in=sorted(account_ids))
+    if account_ids is None:
+        account_ids = _stale(on)
+    # Locked before the sum is made: who writes a contract of the same account meanwhile
+    # is waited for and counted. In the order in which accounts themselves are written.
+    accounts = list(
+        Account.objects.filter(pk__in=sorted(account_ids))
+        .order_by("external_id")
+        .select_for_update()
+        .only("mrr", "tenant_id")
+    )
     sums = _sums(account_ids, on)
     changed = []
-    for account in accounts.only("mrr", "tenant_id").iterator(CHUNK):
+    for account in accounts:
         mrr = sums.get(account.pk, Decimal(0))
         if mrr is not None and mrr != account.mrr:
             account.mrr = mrr
@@ -38,6 +45,17 @@ def refresh_mrr(account_ids: Iterable | None = None, *, on: date | None = None) 
     Account.objects.bulk_update(changed, ["mrr"], batch_size=CHUNK)
     touch([account.pk for account in changed], reason="contract")
     return len(changed)
+
+
+def _stale(on):
+    """The accounts whose figure is not what their contracts say."""
+    sums = _sums(None, on)
+    figures = Account.objects.values_list("pk", "mrr").order_by("pk")
+    return {
+        pk
+        for pk, mrr in figures.iterator(CHUNK)
+        if sums.get(pk, Decimal(0)) not in (None, mrr)
+    }
 
 
 def _sums(account_ids, on):

@@ -159,3 +159,10 @@ def test_bad_rows_are_skipped_when_told(visit, acme):
     with tenant_scope(acme.pk):
         assert ImportRun.objects.get().status == "done"
         assert Account.objects.get().name == "Nova Trade"
+
+
+def test_the_pages_of_the_api_are_drawn(open_page):
+    page = open_page("/api/v1/docs/")
+
+    expect(page.locator(".opblock").first).to_be_visible(timeout=30_000)
+    assert page.complaints == []
