@@ -7,7 +7,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from accounts.queries import account_or_404
+from accounts.queries import account_or_404, may_work
 from tenants.access import member_required
 from worklist.models import Task
 
@@ -44,7 +44,8 @@ def account_detail(request, pk):
         "tasks": tasks.select_related("owner")[: TASKS_SHOWN + 1],
         "tasks_shown": TASKS_SHOWN,
         "panels": _panels(account),
-        "edit_url": _address("accounts:account-edit", account),
+        "edit_url": may_work(request.membership, account)
+        and _address("accounts:account-edit", account),
     }
     return render(request, "insights/account.html", context)
 
