@@ -9,7 +9,7 @@ from tenants.scoping import current_tenant_id
 from tenants.services import record_audit
 from usage.identity import Link, resolve
 from usage.models import NOBODY, Feature
-from usage.services.ledger import allow_time, locked_ledger
+from usage.services.ledger import give_room, locked_ledger
 
 # Merging reads all cells of a feature: it may take longer than a page.
 TIMEOUT = "60s"
@@ -100,7 +100,7 @@ def _point(feature, into, by, action):
 
 
 def _lock():
-    allow_time(TIMEOUT)
+    give_room(TIMEOUT)
     locked_ledger(
         timezone=Tenant.objects.get(pk=current_tenant_id()).timezone, wait=True
     )

@@ -13,7 +13,7 @@ from tenants.scoping import current_tenant_id
 from usage.models import Cell, FeatureDay, Ledger, UserDay
 from usage.queries.events import rolled_up_between
 from usage.services import people
-from usage.services.ledger import add, allow_time, locked_ledger
+from usage.services.ledger import add, give_room, locked_ledger
 
 # Larger sets than this are counted in several statements.
 STRETCH = timedelta(days=31)
@@ -33,7 +33,7 @@ def recount_tenant(*, since: date | None = None) -> int:
     `since` (the first day whose events are all kept) stay. Returns the events counted.
     """
     tenant = Tenant.objects.get(pk=current_tenant_id())
-    allow_time(TIMEOUT)
+    give_room(TIMEOUT)
     ledger = locked_ledger(timezone=tenant.timezone, wait=True)
     # Who waits gets it.
     return recount(cast(Ledger, ledger), timezone=tenant.timezone, since=since)

@@ -13,7 +13,7 @@ from usage.models import IngestBatch, Source
 from usage.queries.attribution import parameters
 from usage.queries.events import claimed_usage, rolled_up_of
 from usage.services import discovery, identities, people
-from usage.services.ledger import add, allow_time, locked_ledger, take
+from usage.services.ledger import add, give_room, locked_ledger, take
 from usage.services.recounting import recount
 
 BATCHES = 100
@@ -41,7 +41,7 @@ def roll_up(*, batches=None, wait=False) -> Rolled:
     one is at it. Raises what the database raises; then nothing happened.
     """
     tenant = Tenant.objects.get(pk=current_tenant_id())
-    allow_time(TIMEOUT)
+    give_room(TIMEOUT)
     ledger = locked_ledger(timezone=tenant.timezone, wait=wait)
     if ledger is None:
         return Rolled(is_busy=True)
