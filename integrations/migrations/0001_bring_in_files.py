@@ -80,6 +80,7 @@ class Migration(migrations.Migration):
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
+                        db_index=False,
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
