@@ -23,7 +23,8 @@ def sweep_touches():
         )
         tenant_ids = list(touched.order_by("pk").values_list("pk", flat=True))
     for tenant_id in tenant_ids:
-        score_touched.delay(tenant_id=tenant_id)
+        # Later sweeps asked again: what waited that long need not run as well.
+        score_touched.apply_async(kwargs={"tenant_id": tenant_id}, expires=120)
 
 
 @shared_task(name="health.score_touched")
@@ -42,7 +43,7 @@ def sweep_nightly():
     with all_tenants("health: tenants whose day has turned"):
         tenant_ids = tenants_to_score()
     for tenant_id in tenant_ids:
-        score_nights.delay(tenant_id=tenant_id)
+        score_nights.apply_async(kwargs={"tenant_id": tenant_id}, expires=600)
 
 
 @shared_task(name="health.score_nights")
