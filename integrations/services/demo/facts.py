@@ -7,8 +7,9 @@ import random
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
-from integrations.services.demo.cast import COMMENTS, NOTES, TICKETS, Stage
+from integrations.services.demo.cast import Stage
 from integrations.services.demo.story import HISTORY, Company
+from integrations.services.demo.words import COMMENTS, NOTES, TICKETS
 
 TERM = 365  # days
 NOTICE = (0, 0, 30, 60)

@@ -8,12 +8,12 @@ import random
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from integrations.services.demo.cast import (
+from integrations.services.demo.cast import Stage
+from integrations.services.demo.names import (
     COMPANY_KINDS,
     COMPANY_WORDS,
     FIRST_NAMES,
     LAST_NAMES,
-    Stage,
 )
 
 HISTORY = 548  # days: eighteen months

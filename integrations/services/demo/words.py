@@ -1,0 +1,66 @@
+"""What customers of the demo say and write, by language."""
+
+TICKETS = {
+    "en": (
+        "Export stops at half",
+        "Cannot invite a colleague",
+        "Totals differ from last week",
+        "Login code does not arrive",
+        "Integration asks to sign in again",
+        "How do I change the fiscal year?",
+        "Page is slow in the morning",
+        "Numbers missing after the import",
+    ),
+    "ru": (
+        "Не выгружается отчёт",
+        "Не приходит код для входа",
+        "Суммы отличаются от 1С",
+        "Не могу пригласить коллегу",
+        "Медленно открывается воронка",
+        "Как поменять ответственного?",
+        "Пропали данные после импорта",
+        "Интеграция просит войти заново",
+    ),
+}
+NOTES = {
+    "en": {
+        "well": (
+            "Went through the quarter's numbers together. They want to add a second team.",
+            "Happy with the new reports; the director uses them in the Monday meeting.",
+            "Short call: everything runs, no open wishes.",
+        ),
+        "badly": (
+            "Their admin left. Nobody else knows how the integration was set up.",
+            "They compare us with another tool; price came up twice.",
+            "Asked for the export fix again. Patience is running out.",
+        ),
+    },
+    "ru": {
+        "well": (
+            "Разобрали итоги квартала. Хотят подключить второй отдел.",
+            "Директор смотрит отчёты каждую неделю, очень довольны.",
+            "Короткий звонок: всё работает, вопросов нет.",
+        ),
+        "badly": (
+            "Ушёл администратор, интеграцию с 1С никто не поддерживает.",
+            "Сравнивают нас с другим решением, дважды спросили о цене.",
+            "Снова просили исправить выгрузку. Терпение заканчивается.",
+        ),
+    },
+}
+COMMENTS = {
+    "en": {
+        "promoter": (
+            "Saves us a day every week.",
+            "Support answers within minutes.",
+            "",
+        ),
+        "passive": ("Good, but the exports are slow.", "", "Fine for what we need."),
+        "detractor": ("Too many small errors lately.", "Hard to get help.", ""),
+    },
+    "ru": {
+        "promoter": ("Экономим день в неделю.", "Поддержка отвечает сразу.", ""),
+        "passive": ("Хорошо, но выгрузка медленная.", "", "Нам хватает."),
+        "detractor": ("Слишком много мелких ошибок.", "Трудно дождаться ответа.", ""),
+    },
+}
