@@ -305,6 +305,7 @@ def test_a_single_message_that_is_no_json_keeps_its_key():
         (b"NaN", "invalid_json"),
         (b'{"batch":[', "invalid_json"),
         (b'{"batch":[tru]}', "invalid_json"),
+        (b'{"a":' + b"[" * 20_000, "invalid_json"),
         (b'{"batch":[{"a":NaN},]}', "invalid_json"),
         (b'{"batch":[{"a":NaN}],"b":nope}', "invalid_json"),
         (b'{"batch":[{"a":NaN}]}}', "invalid_json"),

@@ -20,7 +20,7 @@ from tests.usage.recordings import (
     messages_in,
 )
 from usage.api import throttle
-from usage.models import Event, IngestBatch, MessageKey, Quarantine
+from usage.models import Event, IngestBatch, MessageKey, Quarantine, Source
 from usage.services import doors, ingest
 
 GOOD = {"type": "track", "event": "Saved", "userId": "u-1", "messageId": "m-1"}
@@ -211,6 +211,13 @@ def test_a_revoked_key_is_refused_within_a_second(tenant, source, send, monkeypa
     assert send({"batch": [GOOD]}).status_code == 401
 
 
+def test_a_source_revoked_behind_the_directory_is_refused(tenant, source, send):
+    with tenant_scope(tenant.pk):
+        Source.objects.update(revoked_at=datetime.now(UTC))
+
+    assert send({"batch": [GOOD]}).status_code == 401
+
+
 def test_a_key_of_a_deleted_workspace_is_refused(send, tenant, source):
     from tenants.models import Credential  # noqa: PLC0415
 
@@ -361,6 +368,16 @@ def test_the_same_id_is_the_same_event_whatever_its_time(tenant, send, timestamp
 
     assert (first.json(), again.json()) == (receipt(accepted=1), receipt(duplicate=1))
     assert stored(tenant) == 1
+
+
+def test_the_same_id_twice_in_one_batch_is_one_event(tenant, send):
+    batch = [GOOD | {"timestamp": f"2026-01-0{day}"} for day in (1, 2, 3)]
+
+    assert send({"batch": batch}).json() == receipt(accepted=1, duplicate=2)
+
+    with tenant_scope(tenant.pk):
+        (occurred,) = Event.objects.values_list("occurred_at", flat=True)
+        assert occurred == datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(("age", "accepted"), [(29, 0), (30, 0), (41, 1)])
