@@ -29,7 +29,7 @@ class Rhythm:
     @property
     def patience_hours(self) -> int | None:
         patience = self.patience
-        return patience and round(patience.total_seconds() / 3600)
+        return round(patience.total_seconds() / 3600) if patience else None
 
 
 def rhythm_of(hours: Sequence[datetime]) -> Rhythm:

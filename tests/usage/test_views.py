@@ -109,7 +109,7 @@ def test_features_are_listed_with_their_use(
     with django_assert_num_queries(14):
         response = csm_client.get("/t/acme/settings/features/")
 
-    assert [(one.name, one.total) for one in response.context["features"]] == [
+    assert [(one.feature.name, one.total) for one in response.context["features"]] == [
         (f"f{n}", 1) for n in range(count)
     ]
 

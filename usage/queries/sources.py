@@ -159,7 +159,7 @@ def quarantine(source: Source):
     ).order_by("-received_at", "-pk")
 
 
-def unexplained(*, limit=50) -> list[dict]:
+def unexplained(*, limit=50) -> list:
     """Ids whose events belong to no account yet: ref, events, features, last_on."""
     rows = (
         Cell.objects.filter(account_id=NOBODY)

@@ -27,6 +27,8 @@ def watch_sources(tenant: Tenant, *, at=None) -> None:
 
 def rhythm_of(source: Source) -> rhythm.Rhythm:
     """How regularly a source sent, in the weeks before its last message."""
+    if source.last_event_at is None:
+        return rhythm.rhythm_of([])
     since = source.last_event_at - rhythm.MEMORY
     hours = (
         IngestBatch.objects.filter(source=source, received_at__gte=since)
