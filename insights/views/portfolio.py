@@ -74,6 +74,9 @@ def account_list(request):
         "column_names": [
             (name, label, name in shown) for name, label in COLUMNS.items()
         ],
+        # Said once, not in every row.
+        "labels": {n: str(label) for n, label in COLUMNS.items()}
+        | {"health": _("Health")},
         "views": saved.views_of(request.user),
         "query": _query(request),
         "export_query": _query(request, without=CURSORS),
