@@ -42,7 +42,7 @@ WEIGHTS = (400, 700)
 def cut_inter(target: Path) -> None:
     """Write the subset to `target` as woff2: about two seconds, once per version."""
     source = Path(fontpkg_inter.__file__).parent / "files" / "Inter[opsz,wght].ttf"
-    font = TTFont(source)
+    font = TTFont(source, recalcTimestamp=False)
     # Letters first: pinning an axis leaves glyphs without variations, which the
     # subsetter does not expect.
     cutter = subset.Subsetter(subset.Options(layout_features=FEATURES, hinting=False))
