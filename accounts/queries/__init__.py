@@ -1,6 +1,7 @@
 from accounts.queries.access import (
     account_or_404,
     may_work,
+    sees_all,
     visible_accounts,
     workable_account_or_404,
 )
@@ -12,6 +13,7 @@ __all__ = [
     "known_currencies",
     "may_work",
     "rates_on",
+    "sees_all",
     "timeline",
     "today",
     "visible_accounts",

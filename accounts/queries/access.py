@@ -10,9 +10,12 @@ from tenants.models import Role
 def visible_accounts(membership):
     """The accounts this member may see: all, but a CSM's own in a closed portfolio."""
     accounts = Account.objects.filter(archived_at=None)
-    if membership.role == Role.CSM and membership.tenant.is_portfolio_closed:
-        return accounts.owned_by(membership.user)
-    return accounts
+    return accounts if sees_all(membership) else accounts.owned_by(membership.user)
+
+
+def sees_all(membership) -> bool:
+    """Whether no account is hidden from this member: not so in a closed portfolio."""
+    return membership.role != Role.CSM or not membership.tenant.is_portfolio_closed
 
 
 def account_or_404(membership, pk):

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from django.db.models import Count, F, Q, Sum
 
-from accounts.queries import visible_accounts
+from accounts.queries import sees_all, visible_accounts
 from health.models import Snapshot
 from health.queries.receipt import week_before
 from health.queries.wording import label_of
@@ -13,6 +13,7 @@ from health.scoring.moves import moves
 from renewals.models import Renewal
 from tenants.models import Membership, Role
 from worklist.models import Alert, Task
+from worklist.queries.lists import SEE_ALL
 
 SHOWN = 8
 HORIZONS = (30, 60, 90)
@@ -123,11 +124,13 @@ def _section(rows, counted):
 
 
 def _seen(desk: Desk) -> Q:
-    """About an account one may see, or about none."""
-    role, tenant = desk.membership.role, desk.membership.tenant
-    if role == Role.CSM and tenant.is_portfolio_closed:
-        return Q(account=None) | Q(account__in=visible_accounts(desk.membership))
-    return Q()
+    """About an account one may see; about none: one's own, and all for who steers."""
+    if desk.membership.role in SEE_ALL:
+        return Q()
+    seen = Q(account=None, owner=desk.membership.user_id)
+    if sees_all(desk.membership):
+        return seen | Q(account__isnull=False)
+    return seen | Q(account__in=visible_accounts(desk.membership))
 
 
 def _reasons(account_ids, on) -> dict:

@@ -30,6 +30,19 @@ def told(number, user="u1", group="acme", name="open", days=0, kind="track"):
     return Message(key, kind, at, at, user=user, group=group, name=name)
 
 
+def quarantine(source):
+    Quarantine.objects.create(
+        source=source,
+        batch_id=source.pk,
+        received_at=NOON,
+        index=0,
+        code="no_id",
+        message="It names nobody.",
+        body="{}",
+        key=source.pk,
+    )
+
+
 @pytest.fixture
 def source(tenant):
     with tenant_scope(tenant.pk):
@@ -206,18 +219,31 @@ def test_a_stranger_finds_no_settings_of_usage(stranger_client, used, path):
     assert stranger_client.get(f"/t/acme/settings/{path}").status_code == 404
 
 
+def test_a_closed_portfolio_hides_whose_events_a_source_sends(
+    csm_client, lead_client, csm, tenant, source
+):
+    with tenant_scope(tenant.pk):
+        store([told(1, group="mine"), told(2, group="theirs")], source=source)
+        roll_up_all()
+        Account.objects.filter(external_id="mine").update(owner=csm)
+        quarantine(source)
+    tenant.is_portfolio_closed = True
+    tenant.save()
+    address = f"/t/acme/settings/sources/{source.pk}/"
+
+    shown, whole = (one.get(address) for one in (csm_client, lead_client))
+
+    named = [
+        sorted(str(line.account) for line in page.context["lines"])
+        for page in (shown, whole)
+    ]
+    assert named == [["mine"], ["mine", "theirs"]]
+    assert [page.context["quarantine_total"] for page in (shown, whole)] == [0, 1]
+
+
 def test_ops_discards_what_is_quarantined(ops_client, tenant, source):
     with tenant_scope(tenant.pk):
-        Quarantine.objects.create(
-            source=source,
-            batch_id=source.pk,
-            received_at=NOON,
-            index=0,
-            code="no_id",
-            message="It names nobody.",
-            body="{}",
-            key=source.pk,
-        )
+        quarantine(source)
 
     page = ops_client.get(f"/t/acme/settings/sources/{source.pk}/")
     ops_client.post(f"/t/acme/settings/sources/{source.pk}/discards/")

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.queries import sees_all, visible_accounts
 from cs_platform.lib import clock
 from cs_platform.lib.htmx import render_page
 from tenants.access import member_required, role_required
@@ -50,9 +51,12 @@ def source_detail(request, pk):
     source = get_object_or_404(Source, pk=pk)
     lines = queries.tail(source)
     waiting = queries.quarantine(source)
+    if not sees_all(request.membership):
+        # What is quarantined may be about anybody.
+        waiting = waiting.none()
     context = {
         "source": source,
-        "lines": lines,
+        "lines": _seen(request.membership, lines),
         "pulse": queries.pulse(source, lines, now=clock.now()),
         "rhythm": source.last_event_at and rhythm_of(source),
         "quarantine": waiting[:SHOWN],
@@ -110,6 +114,16 @@ def unexplained_list(request):
         "total": queries.unexplained_total(),
     }
     return render(request, "usage/unexplained.html", context)
+
+
+def _seen(membership, lines):
+    """The lines about accounts one may see: others are not named to a closed portfolio."""
+    if sees_all(membership):
+        return lines
+    accounts = [line.account.pk for line in lines if line.account]
+    visible = visible_accounts(membership).filter(pk__in=accounts)
+    seen = set(visible.values_list("pk", flat=True))
+    return [line for line in lines if line.account and line.account.pk in seen]
 
 
 def _list(request, form, *, status=200):
