@@ -49,6 +49,13 @@ def test_a_time_is_read_in_every_way_it_is_written(text, seconds):
     assert times.parse(text) == expected
 
 
+def test_milliseconds_that_look_like_a_day_of_another_century_are_milliseconds():
+    """17 01 01-01, 0, 12:34: a day of 1701 to who reads it as ISO 8601."""
+    assert times.parse("1701010101234") == times.parse(1701010101234)
+    assert times.parse("1701010101234").year == 2023
+    assert times.parse("20260504") == datetime(2026, 5, 4, tzinfo=UTC)
+
+
 @pytest.mark.parametrize(
     "value",
     [

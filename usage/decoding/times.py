@@ -9,6 +9,8 @@ CORRECTABLE = timedelta(hours=24)
 TOLERATED_FUTURE = timedelta(hours=1)
 # Epoch seconds reach this in the year 5138, milliseconds reached it in 1973.
 MILLISECONDS_FROM = 1e11
+# "20260131" is a day; more digits than that are an epoch.
+LONGEST_DAY = 8
 
 
 def parse(value) -> datetime | None:
@@ -64,6 +66,9 @@ def occurred(timestamp, received, skew, flag) -> tuple[datetime, int]:
 
 
 def _of_text(text):
+    # Read as ISO 8601, some milliseconds would be a day of the eighteenth century.
+    if len(text) > LONGEST_DAY and text.isascii() and text.isdigit():
+        return _of_number(int(text))
     try:
         return datetime.fromisoformat(text)
     except ValueError:
