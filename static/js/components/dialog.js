@@ -21,6 +21,8 @@
     if (event.detail.target !== dialog) return;
     if (dialog.childElementCount === 0) dialog.close();
     else if (!dialog.open) dialog.showModal();
+    // The first field, not the cross that closes.
+    dialog.querySelector(".dialog-body :is(input:not([type=hidden]), select, textarea):not([disabled])")?.focus();
   });
 
   document.addEventListener("htmx:afterRequest", (event) => {
