@@ -10,7 +10,7 @@ from accounts.models import Account
 from accounts.queries import known_currencies
 from accounts.services import rules
 from accounts.services.cleaning import clean_external_id, clean_field
-from accounts.services.kinds import CONTRACTS, Kind
+from accounts.services.kinds import ACCOUNTS, CONTRACTS, Kind
 from tenants.models import User
 from tenants.queries import members
 from tenants.scoping import current_tenant_id
@@ -50,14 +50,22 @@ class Plan:
     def __init__(self, kind: Kind, items: list, *, lock=False, creates=True):
         self.kind, self.creates = kind, creates
         self._ids = [_external_id(item) for item in items]
-        self._rows = self._existing(lock)
+        self._rows = self._existing(lock, items)
+        self._ids = [
+            told if (told := _told_id(item)) in self._rows else given
+            for item, given in zip(items, self._ids, strict=True)
+        ]
         self._accounts = self._named_accounts(items)
         self._people = _people() if set(PEOPLE) & set(kind.fields) else {}
         self._currencies = known_currencies() if kind is CONTRACTS else None
         self.changes = [self._change(index, item) for index, item in enumerate(items)]
 
-    def _existing(self, lock):
+    def _existing(self, lock, items):
         ids = [value for value in self._ids if isinstance(value, str)]
+        if self.kind is ACCOUNTS:
+            # Usage names accounts as it likes: an id nobody may make now is still one.
+            told = [_told_id(item) for item in items]
+            ids += [value for value in told if value]
         rows = self.kind.model.objects.filter(external_id__in=ids)
         if self.kind.has_account:
             rows = rows.select_related("account")
@@ -218,6 +226,12 @@ def _external_id(item):
         return clean_external_id(item.get("external_id"))
     except ValidationError as error:
         return {"external_id": list(error.messages)}
+
+
+def _told_id(item) -> str:
+    """The id as it was told, whether or not anybody may make one like it."""
+    told = item.get("external_id") if isinstance(item, dict) else None
+    return told if isinstance(told, str) and "\x00" not in told else ""
 
 
 def _people():
