@@ -57,7 +57,7 @@ class OutcomeForm(forms.Form):
         label=_("Amount a year"),
         required=False,
         min_value=0,
-        max_digits=14,
+        max_digits=16,
         decimal_places=2,
         help_text=_("When renewed: of the new term."),
     )

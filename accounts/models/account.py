@@ -76,8 +76,9 @@ class Account(TenantModel):
     )
     score_change_7d = models.SmallIntegerField(null=True, editable=False)
     scored_at = models.DateTimeField(null=True, editable=False)
+    # Wider than a contract's: a sum of many, at any rate of exchange.
     mrr = models.DecimalField(
-        max_digits=14, decimal_places=2, default=0, editable=False
+        max_digits=24, decimal_places=2, default=0, editable=False
     )
     decides_on = models.DateField(null=True, editable=False)
     last_seen_on = models.DateField(null=True, editable=False)

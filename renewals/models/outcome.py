@@ -33,7 +33,7 @@ class Outcome(TenantModel):
     result = models.CharField(max_length=8, choices=Result)
     # A year of the new term, in the renewal's currency.
     amount = models.DecimalField(
-        max_digits=14, decimal_places=2, null=True, blank=True, verbose_name=_("Amount")
+        max_digits=16, decimal_places=2, null=True, blank=True, verbose_name=_("Amount")
     )
     reason = models.CharField(
         max_length=12, choices=Reason, blank=True, verbose_name=_("Reason")

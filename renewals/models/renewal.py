@@ -59,8 +59,9 @@ class Renewal(TenantModel):
     next_fire_on = models.DateField(null=True)
     stage = models.CharField(max_length=12, choices=Stage, default=Stage.UPCOMING)
     stage_since = models.DateTimeField()
-    # A year of the contract: its MRR x 12, so that terms of any length compare.
-    amount = models.DecimalField(max_digits=14, decimal_places=2)
+    # A year of the contract: its MRR x 12, so that terms of any length compare. Wider
+    # than the MRR: one large contract must not stop the reminders of all others.
+    amount = models.DecimalField(max_digits=16, decimal_places=2)
     currency = models.CharField(max_length=3)
     # The account's owner, unless a person chose another.
     owner = models.ForeignKey(

@@ -307,3 +307,30 @@ def test_deleting_a_contract_takes_its_mrr_away(lead):
     account.refresh_from_db()
     assert account.mrr == 0
     assert AuditEntry.objects.get(action="contract.deleted").before["mrr"] == "100.50"
+
+
+def test_contracts_of_the_largest_mrr_add_up():
+    AccountFactory(external_id="a1")
+    items = [contract(external_id=f"c{n}", mrr="999999999999.99") for n in range(3)]
+
+    services.save_items(CONTRACTS, items)
+
+    assert Account.objects.get().mrr == Decimal("2999999999999.97")
+
+
+def test_an_account_that_usage_named_with_a_slash_can_be_given_an_owner(csm):
+    AccountFactory(external_id="acme/eu", name="Acme", is_discovered=True)
+    AccountFactory(external_id="bulk", name="Bulk", is_discovered=True)
+
+    changes = services.save_items(
+        ACCOUNTS,
+        [
+            {"external_id": "acme/eu", "owner": csm.email},
+            {"external_id": "bulk", "owner": csm.email},
+            {"external_id": "acme/us", "name": "New"},
+        ],
+    )
+
+    assert [change.status for change in changes] == ["updated", "updated", "error"]
+    owners = Account.objects.order_by("external_id").values_list("owner", flat=True)
+    assert list(owners) == [csm.pk, csm.pk]

@@ -333,6 +333,15 @@ def test_a_contract_that_ended_gets_no_renewal(in_tenant):
     assert Renewal.objects.count() == 0
 
 
+def test_the_largest_contract_there_can_be_stops_no_other(in_tenant):
+    ContractFactory(mrr="999999999999.99", starts_on=before(365), ends_on=END)
+
+    renewal_of(ends_on=END, mrr=100)
+
+    amounts = Renewal.objects.order_by("amount").values_list("amount", flat=True)
+    assert [str(amount) for amount in amounts] == ["1200.00", "11999999999999.88"]
+
+
 def test_renewals_follow_the_owner_of_the_account(in_tenant, csm, lead):
     renewal = renewal_of(ends_on=END, owner=csm)
     Account.objects.update(owner=lead)
