@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from django.conf import settings
-from django.urls import NoReverseMatch, get_resolver, reverse
+from django.urls import NoReverseMatch, get_resolver, get_script_prefix, reverse
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +20,8 @@ MENU = [
     ("insights:dashboard", "chart-line", _("Dashboard"), "d"),
     ("tenants:settings", "settings", _("Settings"), "s"),
 ]
+# Pages of an entry that do not stand below its own address.
+ALSO = {"worklist:task-list": ["worklist:alert-list"]}
 THEMES = [
     ("", _("System"), "monitor"),
     ("light", _("Light"), "sun"),
@@ -77,18 +79,20 @@ def context(request):
 
 
 def _menu(request):
-    found = [(_url(name), icon, word, key) for name, icon, word, key in MENU]
-    # The longest beginning wins: the root of the workspace begins every address.
-    here = max(
-        (href for href, *_rest in found if href and request.path.startswith(href)),
-        key=len,
-        default="",
-    )
+    root = get_script_prefix()
     return [
-        Entry(href, icon, word, key, is_here=href == here)
-        for href, icon, word, key in found
-        if href
+        # The root of the workspace begins every address: there, only itself will do.
+        Entry(href, icon, word, key, is_here=_is_here(request.path, name, href, root))
+        for name, icon, word, key in MENU
+        if (href := _url(name))
     ]
+
+
+def _is_here(path, name, href, root):
+    if href == root:
+        return path == root
+    places = [href, *filter(None, map(_url, ALSO.get(name, ())))]
+    return path.startswith(tuple(places))
 
 
 def _workspaces(request):

@@ -66,11 +66,21 @@ def test_switcher_shows_only_my_workspaces(csm_client, csm, tenant, other_tenant
     ]
 
 
-def test_the_rail_marks_where_i_am(csm_client, tenant):
-    page = csm_client.get("/t/acme/settings/members/")
+@pytest.mark.parametrize(
+    ("path", "here"),
+    [
+        ("", [""]),
+        ("settings/members/", ["settings/"]),
+        ("accounts/", ["accounts/"]),
+        ("alerts/", ["tasks/"]),
+        ("notices/", []),
+    ],
+)
+def test_the_rail_marks_where_i_am(csm_client, tenant, path, here):
+    page = csm_client.get(f"/t/acme/{path}")
 
-    here = [entry.href for entry in page.context["frame"]["menu"]() if entry.is_here]
-    assert here == ["/t/acme/settings/"]
+    marked = [entry.href for entry in page.context["frame"]["menu"]() if entry.is_here]
+    assert marked == [f"/t/acme/{part}" for part in here]
 
 
 def test_theme_and_rail_come_from_cookies_that_we_know(csm_client, tenant):
