@@ -27,7 +27,7 @@ def main():
         page.keyboard.press("Enter")
         page.wait_for_url("**/t/lumen/")
         shoot(page, "today")
-        page.goto(f"{BASE}/t/lumen/accounts/?sort=score")
+        page.goto(f"{BASE}/t/lumen/accounts/?sort=-score")
         page.locator("table a.row-link").first.click()
         shoot(page, "account")
         browser.close()

@@ -6,16 +6,24 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import F
 
+from accounts.models import Account
 from integrations.services.demo.cast import Stage
 from integrations.services.demo.story import HISTORY, Company
+from integrations.services.demo.words import NEXT_STEPS, TODO
 from messaging.models import Message
 from renewals.models import Renewal
 from renewals.models import Stage as Step
-from renewals.services import close_renewal, fire_reminders, move_renewal, sync_renewals
+from renewals.services import (
+    change_plan,
+    close_renewal,
+    fire_reminders,
+    move_renewal,
+    sync_renewals,
+)
 from tenants.models import Tenant, User
 from tenants.scoping import tenant_scope
 from worklist.models import Task
-from worklist.services import close_task
+from worklist.services import close_task, create_task
 
 REMEMBERED = 126  # days of reminders that really fired, week by week
 STEPS = (
@@ -48,6 +56,8 @@ def play_renewals(
             _decide(stage, known, before=day, today=today)
             _work(stage, day, today)
     with tenant_scope(tenant.pk):
+        _plan(stage, today)
+        _promise(stage, known, today)
         _read_old_notices(today, stage)
 
 
@@ -98,6 +108,47 @@ def _work(stage, day, today):
         # The last days' work is still to be done.
         if (today - task.due_on).days > 2 and draw.random() < 0.85:
             close_task(task, by=task.owner, at=_noon(day, stage))
+
+
+def _plan(stage, today):
+    """Most deals have a next step; those that have none are to be seen."""
+    for renewal in Renewal.objects.in_pipeline().select_related("owner"):
+        draw = random.Random(f"{renewal.contract_id} {renewal.ends_on}")
+        if draw.random() < 0.65:
+            change_plan(
+                renewal,
+                by=renewal.owner,
+                next_step=draw.choice(NEXT_STEPS[stage.language]),
+                next_step_on=today + timedelta(days=draw.randint(-2, 12)),
+                owner=renewal.owner,
+            )
+
+
+def _promise(stage, known, today):
+    """What people noted down for themselves: a task for every third customer."""
+    served = [one for one in known.values() if one.left_on is None]
+    people = {user.email: user for user in User.objects.filter(email__in=_csms(stage))}
+    accounts = {row.external_id: row for row in Account.objects.current()}
+    for company in served[::3]:
+        draw = random.Random(company.seed + 31)
+        title, because = draw.choice(TODO[stage.language])
+        owner = people[company.owner]
+        create_task(
+            kind="manual",
+            title=title % company.name,
+            because=because,
+            account=accounts[company.external_id],
+            owner=owner,
+            by=owner,
+            due_on=today + timedelta(days=draw.randint(-3, 6)),
+            priority=draw.choice((2, 3, 3, 4)),
+            unique_key=f"demo:{company.external_id}",
+            path=f"/accounts/{accounts[company.external_id].pk}/",
+        )
+
+
+def _csms(stage):
+    return [email for _, email, role in stage.people if role == "csm"]
 
 
 def _read_old_notices(today, stage):

@@ -64,3 +64,22 @@ COMMENTS = {
         "detractor": ("Слишком много мелких ошибок.", "Трудно дождаться ответа.", ""),
     },
 }
+
+TODO = {
+    "en": (
+        ("Call %s: use has dropped", "Fewer people sign in than a month ago."),
+        ("Ask %s how the export fix works for them", "They asked for it twice."),
+        ("Send %s the numbers of the quarter", "Promised in the last meeting."),
+        ("Find a second contact at %s", "Everything hangs on one person."),
+    ),
+    "ru": (
+        ("Позвонить: %s, использование упало", "Входит меньше людей, чем месяц назад."),
+        ("Спросить: %s, помогло ли исправление", "Об этом просили дважды."),
+        ("Отправить итоги квартала: %s", "Обещали на последней встрече."),
+        ("Найти второй контакт: %s", "Всё держится на одном человеке."),
+    ),
+}
+NEXT_STEPS = {
+    "en": ("Send the offer", "Meet their director", "Agree on the number of seats"),
+    "ru": ("Отправить предложение", "Встреча с директором", "Согласовать число мест"),
+}
