@@ -1,11 +1,15 @@
+import zoneinfo
+
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from cs_platform.lib.currency import is_currency
 from cs_platform.lib.ids import uuid7
 from tenants.keys import TenantField, TenantForeignKey
 from tenants.scoping import scoped_manager
@@ -32,6 +36,16 @@ class Tenant(models.Model):
 
     def __str__(self):
         return self.name
+
+    def clean(self):
+        # The sweeps ask every workspace what day it is: one unknown zone stops them all.
+        errors = {}
+        if self.timezone not in zoneinfo.available_timezones():
+            errors["timezone"] = _("There is no such time zone, as in Asia/Almaty.")
+        if not is_currency(self.currency):
+            errors["currency"] = _("This is no currency code, as in USD or KZT.")
+        if errors:
+            raise ValidationError(errors)
 
 
 class UserManager(BaseUserManager):

@@ -30,6 +30,17 @@ def audit():
     )
 
 
+@pytest.mark.parametrize(
+    "wrong", [{"timezone": "Mars/Base"}, {"timezone": "../etc"}, {"currency": "ZZZ"}]
+)
+def test_create_tenant_refuses_what_would_stop_the_sweeps_of_all(db, wrong):
+    with pytest.raises(ValidationError) as refusal:
+        create_tenant("mars", name="Mars", **wrong)
+
+    assert list(refusal.value.message_dict) == list(wrong)
+    assert Tenant.objects.count() == 0
+
+
 def test_create_tenant_refuses_a_taken_slug(tenant):
     with pytest.raises(ValidationError, match="already exists"):
         create_tenant("acme", name="Another Acme")
