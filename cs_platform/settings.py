@@ -332,7 +332,7 @@ USAGE_RETENTION_DAYS = env.int("USAGE_RETENTION_DAYS", default=400)
 API_RATE_PER_KEY = env.str("API_RATE_PER_KEY", default="1200/minute")
 API_RATE_PER_TENANT = env.str("API_RATE_PER_TENANT", default="6000/minute")
 
-# Workers (each value measured: docs/adr/0004-celery-wakes-the-database-remembers.md)
+# Workers (each value measured: docs/adr/0003-a-fact-is-a-row-a-task-is-a-hint.md)
 
 CELERY_BROKER_URL = (
     REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
