@@ -16,7 +16,8 @@ from tenants.models import AuditEntry
 from tenants.scoping import tenant_scope
 from tests.factories.accounts import AccountFactory
 from tests.factories.tenants import MembershipFactory
-from worklist.services import create_task
+from worklist.models import Alert, Task
+from worklist.services import close_task, create_task, open_alert
 
 URL = "/t/acme/accounts/"
 NOW = datetime(2026, 5, 20, 9, tzinfo=UTC)
@@ -332,6 +333,38 @@ def test_a_lead_hands_accounts_over(tenant, csm, lead, lead_client):
         assert Account.objects.filter(owner=csm).count() == 2
         entries = AuditEntry.objects.filter(action="account.updated", by=lead)
         assert entries.count() == 2
+
+
+def test_what_is_open_on_the_former_owners_list_goes_with_the_account(
+    tenant, csm, lead, lead_client
+):
+    with tenant_scope(tenant.pk):
+        former = MembershipFactory(tenant=tenant).user
+        moves, stays = AccountFactory.create_batch(2, owner=former)
+        for title, owner, account in (
+            ("goes along", former, moves),
+            ("of the lead", lead, moves),
+            ("of another account", former, stays),
+        ):
+            create_task(
+                kind="x", title=title, owner=owner, due_on=TODAY, account=account
+            )
+        done = create_task(
+            kind="x", title="done", owner=former, due_on=TODAY, account=moves
+        )
+        close_task(done, by=former)
+        open_alert(kind="x", subject="x", title="alert", owner=former, account=moves)
+
+    hand_over(lead_client, [moves], csm)
+
+    with tenant_scope(tenant.pk):
+        assert dict(Task.objects.values_list("title", "owner")) == {
+            "goes along": csm.pk,
+            "of the lead": lead.pk,
+            "of another account": former.pk,
+            "done": former.pk,
+        }
+        assert Alert.objects.get().owner == csm
 
 
 def test_only_those_who_lead_hand_accounts_over(
