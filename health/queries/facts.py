@@ -125,7 +125,8 @@ def _end_of(day: date, zone: str) -> datetime:
     return clock.end_of(day, zone).astimezone(UTC) - timedelta(microseconds=1)
 
 
-# A day counts when anything was used (or the named login event happened) on it.
+# A day counts when anything was used (or the named login event happened) on it. An event
+# that was merged since it was named is counted under what it counts as.
 # A bill counts when it was settled or came due in the window, or is past due unpaid.
 # The accounts are named in every part, so that each is one range of its own index.
 FACTS = """
@@ -155,6 +156,9 @@ SELECT a.id,
                  LEFT JOIN usage_feature main ON main.tenant_id = %(tenant)s
                       AND main.id = f.merged_into_id
                 WHERE f.tenant_id = %(tenant)s AND %(event)s IN (f.name, main.name)
+               UNION ALL
+               SELECT counted_as_id FROM usage_feature
+                WHERE tenant_id = %(tenant)s AND name = %(event)s
              )
            ) AS days
       FROM usage_featureday

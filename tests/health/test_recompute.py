@@ -19,6 +19,7 @@ from tests.factories.usage import SourceFactory
 from tests.health.cases import CASES
 from tests.health.test_scoring import points_of
 from tests.health.worked import NOW, TODAY, account_of, days_ago
+from usage.models import Feature
 
 
 @pytest.fixture(autouse=True)
@@ -158,6 +159,18 @@ def test_only_the_named_login_event_counts(in_tenant, ops):
     snapshot = scored(account)
     assert snapshot.measures[0]["value"] == 2
     assert snapshot.scorecard.version == 2
+
+
+def test_a_login_event_that_was_merged_since_is_still_one(in_tenant, ops):
+    account = AccountFactory()
+    use(account, days_ago(0, 1), feature="Signed in")
+    services.name_login_event("sign_in", by=ops)
+    main = Feature.objects.get(name="Signed in")
+
+    # As a merge leaves it: the days stand under what the event counts as.
+    Feature.objects.create(name="sign_in", merged_into=main, counted_as=main)
+
+    assert scored(account).measures[0]["value"] == 2
 
 
 def test_seats_are_those_of_the_contracts_in_force_today(in_tenant):
