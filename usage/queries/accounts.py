@@ -9,7 +9,6 @@ from django.db.models import Count, Max, Sum
 from accounts.models import Account, Contract
 from usage.models import Feature, FeatureDay, Person, UserDay
 
-WINDOW = 28  # days of a month that compares with any other
 PEOPLE = 50
 
 
@@ -54,13 +53,6 @@ class Activity:
     @property
     def seats_share(self):
         return self.monthly_users / self.seats if self.seats else None
-
-    @property
-    def stickiness(self):
-        """Mean daily users over 28 days by monthly users; None over nothing."""
-        days = [self.on - timedelta(days=n) for n in range(WINDOW)]
-        daily = sum(self.users_by_day.get(day, 0) for day in days) / WINDOW
-        return daily / self.monthly_users if self.monthly_users else None
 
 
 def usage_of(account: Account, *, since: date, until: date):
