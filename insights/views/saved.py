@@ -11,12 +11,16 @@ from django.views.decorators.http import require_POST
 from insights.forms import SavedViewForm
 from insights.models import SavedView
 from tenants.access import member_required
+from tenants.models import Role
 
 
 @require_POST
 @member_required
 def view_create(request):
     form = SavedViewForm(request.POST, instance=SavedView(user=request.user))
+    if request.membership.role == Role.VIEWER:
+        # Who only reads keeps views, and puts none before others.
+        del form.fields["is_shared"]
     if form.is_valid() and _saved(form):
         return _back(form.instance.query)
     for errors in form.errors.values():

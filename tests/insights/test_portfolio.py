@@ -436,3 +436,16 @@ def test_the_day_is_the_tenants(tenant, csm_client):
 
     with time_machine.travel(datetime(2026, 5, 20, 22, tzinfo=UTC), tick=False):
         assert names(csm_client, "?decides=1") == ["Tomorrow in London"]
+
+
+def test_a_viewer_keeps_views_and_shares_none(
+    tenant, viewer, csm, viewer_client, csm_client
+):
+    asked = {"name": "Red", "query": "band=red", "is_shared": "on"}
+
+    for client in (viewer_client, csm_client):
+        client.post(f"{URL}views/", asked)
+
+    with tenant_scope(tenant.pk):
+        kept = dict(SavedView.objects.values_list("user", "is_shared"))
+        assert kept == {viewer.pk: False, csm.pk: True}
