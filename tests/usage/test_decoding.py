@@ -259,6 +259,16 @@ def test_a_message_without_an_id_is_known_by_its_content():
     assert (found[0] == found[1], found[0] == found[2]) == (True, False)
 
 
+def test_a_blank_message_id_is_none():
+    """Two messages must not be one for a blank they share."""
+    one, other = (
+        row_of(track(messageId=" ", event=event), SENDER) for event in ("A", "B")
+    )
+
+    assert one["k"] != other["k"]
+    assert one["i"] == ""
+
+
 def test_the_same_id_of_another_source_is_another_message():
     found = {keys.message_key(source, "m") for source in (b"a" * 16, b"b" * 16)}
 

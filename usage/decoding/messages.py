@@ -60,7 +60,7 @@ def row_of(message, sender: Sender) -> dict:
     name, properties = READERS[kind](rest, context)
     row = {"y": kind, "n": name, "p": properties}
     _identify(row, rest, context, kind)
-    message_id = _text(rest.pop("messageId", None))
+    message_id = _text(rest.pop("messageId", None)).strip()
     row["k"] = (
         keys.message_key(sender.source, message_id)
         if message_id
