@@ -69,14 +69,18 @@ def _settle(tenant, seconds):
 
 
 def _waiting(tenant):
-    from accounts.models import Touch  # noqa: PLC0415
+    from accounts.models import Contract, Touch  # noqa: PLC0415
     from messaging.models import Message  # noqa: PLC0415
+    from renewals.models import Reminder  # noqa: PLC0415
     from usage.models import IngestBatch  # noqa: PLC0415
 
     with _scope(tenant):
         counts = {
             "batches": IngestBatch.objects.filter(rolled_up_at=None).count(),
             "touches": Touch.objects.count(),
+            # Each contract of the seed has one step that is due.
+            "reminders": Contract.objects.count()
+            - Reminder.objects.filter(state="fired").count(),
             "messages": Message.objects.filter(state="waiting", attempts=0).count(),
         }
     return {name: count for name, count in counts.items() if count}
