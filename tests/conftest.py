@@ -2,6 +2,7 @@ import os
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connections
 from django.test import Client
 from rest_framework.test import APIClient
@@ -53,6 +54,14 @@ def committed(django_db_setup, django_db_blocker):
         yield
         connections.close_all()
         databases.empty()
+
+
+@pytest.fixture
+def fresh_limits():
+    """Nobody has tried to sign in yet, and nobody will have afterwards."""
+    cache.clear()
+    yield
+    cache.clear()
 
 
 @pytest.fixture

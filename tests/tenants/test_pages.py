@@ -10,6 +10,8 @@ from tests.factories.tenants import MembershipFactory
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
+pytestmark = pytest.mark.usefixtures("fresh_limits")
+
 
 def audit(tenant):
     with tenant_scope(tenant.pk):

@@ -26,7 +26,7 @@ VISITED_ELSEWHERE = {
     "accounts:fact-create": "tests/accounts/test_views.py",
     "insights:account-export": "tests/insights/test_export.py",
 }
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("fresh_limits")]
 
 
 @pytest.fixture
