@@ -71,6 +71,7 @@ def _delete_all():
         cursor.execute("SET LOCAL session_replication_role TO replica")
         for table in _tables(cursor):
             cursor.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
+        _drop_partitions(cursor)
     connection.close()
 
 
@@ -78,7 +79,19 @@ def _truncate_all():
     with connections["owner"].cursor() as cursor:
         tables = sql.SQL(", ").join(map(sql.Identifier, _tables(cursor)))
         cursor.execute(sql.SQL("TRUNCATE {} CASCADE").format(tables))
+        _drop_partitions(cursor)
     connections["owner"].close()
+
+
+def _drop_partitions(cursor):
+    """They are no rows, but what a test made is not there for the next one."""
+    cursor.execute(
+        "SELECT relname FROM pg_class WHERE relkind = 'r'"
+        " AND relnamespace = 'usage_partitions'::regnamespace"
+    )
+    for (name,) in cursor.fetchall():
+        table = sql.Identifier("usage_partitions", name)
+        cursor.execute(sql.SQL("DROP TABLE {}").format(table))
 
 
 def _tables(cursor):
