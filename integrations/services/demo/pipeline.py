@@ -9,7 +9,7 @@ from django.db.models import F
 from accounts.models import Account
 from integrations.services.demo.cast import Stage
 from integrations.services.demo.story import HISTORY, Company
-from integrations.services.demo.words import NEXT_STEPS, TODO
+from integrations.services.demo.words import NEXT_STEPS, PROMISES
 from messaging.models import Message
 from renewals.models import Renewal
 from renewals.models import Stage as Step
@@ -131,7 +131,7 @@ def _promise(stage, known, today):
     accounts = {row.external_id: row for row in Account.objects.current()}
     for company in served[::3]:
         draw = random.Random(company.seed + 31)
-        title, because = draw.choice(TODO[stage.language])
+        title, because = draw.choice(PROMISES[stage.language])
         owner = people[company.owner]
         create_task(
             kind="manual",

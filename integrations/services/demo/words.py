@@ -65,7 +65,7 @@ COMMENTS = {
     },
 }
 
-TODO = {
+PROMISES = {
     "en": (
         ("Call %s: use has dropped", "Fewer people sign in than a month ago."),
         ("Ask %s how the export fix works for them", "They asked for it twice."),
