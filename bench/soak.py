@@ -18,7 +18,7 @@ from contextlib import suppress
 import psutil
 import redis
 
-from bench.stack import KEY, ROOT, stack
+from bench.stack import KEY, ROOT, manage_output, stack
 
 EVERY = 10  # seconds between two faults
 SENDERS = 3
@@ -68,14 +68,56 @@ class Journal:
 
 
 def _post(port, value):
+    return _request(port, "POST", "/v1/batch", value, {})
+
+
+def _request(port, method, path, value, headers):
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    headers = {"Content-Type": "application/json", **headers}
     try:
-        connection.request("POST", "/v1/batch", json.dumps(value).encode())
+        connection.request(method, path, json.dumps(value).encode(), headers)
         answer = connection.getresponse()
         answer.read()
         return answer.status
     finally:
         connection.close()
+
+
+class Changes:
+    """A program that changes money all the time, and what it was told."""
+
+    def __init__(self, platform):
+        self.platform = platform
+        self.key = manage_output(
+            "create_api_key --tenant bench --name Soak --scopes read,write",
+            platform.environment,
+        ).strip()
+        self.acknowledged = 0
+        self.done = threading.Event()
+        self.thread = threading.Thread(target=self._change, daemon=True)
+
+    def _change(self):
+        number = 0
+        while not self.done.is_set():
+            number += 1
+            # Every amount is a new one, so that each of them is a change.
+            amount = f"{100 + number / 100:.2f}"
+            # Until it is a 200: the same again changes nothing the second time.
+            while self._try(number % ACCOUNTS, amount) != 200:
+                time.sleep(0.2)
+            self.acknowledged += 1
+            self.done.wait(0.3)
+
+    def _try(self, contract, mrr):
+        with suppress(OSError, http.client.HTTPException):
+            return _request(
+                self.platform.port,
+                "PATCH",
+                f"/api/v1/contracts/contract-{contract}/",
+                {"mrr": mrr},
+                {"Authorization": f"Bearer {self.key}"},
+            )
+        return 0
 
 
 def _message(message_id, draw):
@@ -195,8 +237,9 @@ def soak(seconds, seed):
     with stack() as platform:
         _audit(platform, "seed", accounts=ACCOUNTS)
         workers, journal = Workers(platform), Journal(platform.port)
+        changes = Changes(platform)
         workers.start()
-        for thread in journal.threads:
+        for thread in [*journal.threads, changes.thread]:
             thread.start()
         end = time.monotonic() + seconds
         try:
@@ -209,18 +252,32 @@ def soak(seconds, seed):
                 told[fault.__name__] = told.get(fault.__name__, 0) + 1
                 workers.revive()
             journal.done.set()
-            for thread in journal.threads:
+            changes.done.set()
+            for thread in [*journal.threads, changes.thread]:
                 thread.join(60)
-            print(f"faults {told}; answers {journal.statuses}", flush=True)
+            print(
+                f"faults {told}; answers {journal.statuses};"
+                f" changes {changes.acknowledged}",
+                flush=True,
+            )
             path = platform.var / "journal.json"
             path.write_text(json.dumps(sorted(journal.acknowledged)))
-            return _audit(platform, "audit", journal=str(path), settle=SETTLE)
+            return _audit(
+                platform,
+                "audit",
+                # What an hour left behind takes longer to count than a minute's.
+                patience=seconds,
+                journal=str(path),
+                changes=changes.acknowledged,
+                settle=SETTLE,
+            )
         finally:
             journal.done.set()
+            changes.done.set()
             workers.stop()
 
 
-def _audit(platform, what, **arguments):
+def _audit(platform, what, *, patience=0, **arguments):
     done = subprocess.run(
         [sys.executable, "-m", "bench.soak_audit", what, json.dumps(arguments)],
         cwd=ROOT,
@@ -228,7 +285,7 @@ def _audit(platform, what, **arguments):
         check=True,
         capture_output=True,
         text=True,
-        timeout=SETTLE + 120,
+        timeout=SETTLE + 120 + patience,
     )
     return json.loads(done.stdout.splitlines()[-1])
 

@@ -45,7 +45,7 @@ def seed(accounts):
     return []
 
 
-def audit(journal, settle):
+def audit(journal, changes, settle):
     """The equations of the audit, after everything that waits is done."""
     acknowledged = set(json.loads(Path(journal).read_text()))
     tenant, today = _tenant()
@@ -57,6 +57,7 @@ def audit(journal, settle):
             *_rollups(tenant),
             *_scores(today),
             *_reminders(),
+            ["entries of the audit trail for changed money", _changed(), changes],
         ]
 
 
@@ -150,6 +151,12 @@ def _reminders():
         ["contracts with more than one step fired", doubled.count(), 0],
         ["tasks made twice", len(keys) - len(set(keys)), 0],
     ]
+
+
+def _changed():
+    from tenants.models import AuditEntry  # noqa: PLC0415
+
+    return AuditEntry.objects.filter(action="contract.updated").count()
 
 
 def _tenant():

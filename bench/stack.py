@@ -68,7 +68,7 @@ def stack(*, web_processes=2, threads=8):
             "create_tenant bench --name Bench",
             f"create_source --tenant bench --name Load --key {KEY}",
         ):
-            _manage(command, environment)
+            manage_output(command, environment)
         port = _free_port()
         web = (
             f"{sys.executable} -m gunicorn cs_platform.wsgi:application --bind"
@@ -104,14 +104,16 @@ def _environment(var):
     }
 
 
-def _manage(command, environment):
-    subprocess.run(
+def manage_output(command, environment):
+    """Run a command of manage.py on the platform; what it printed."""
+    return subprocess.run(
         [sys.executable, "manage.py", *shlex.split(command)],
         cwd=ROOT,
         env=environment,
         check=True,
-        stdout=subprocess.DEVNULL,
-    )
+        stdout=subprocess.PIPE,
+        text=True,
+    ).stdout
 
 
 @contextmanager
