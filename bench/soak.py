@@ -131,11 +131,15 @@ def _message(message_id, draw):
 
 
 class Workers:
-    """Celery workers and two schedulers; whoever died is started again."""
+    """Celery workers and two schedulers; whoever died is started again, as any
+    supervisor does, until the audit has its figures."""
 
     def __init__(self, platform):
         self.platform = platform
         self.running = {}
+        self.revived = {}
+        self.done = threading.Event()
+        self.keeper = threading.Thread(target=self._keep, daemon=True)
 
     def start(self):
         for name, options in WORKERS.items():
@@ -143,6 +147,7 @@ class Workers:
         for number in (1, 2):
             schedule = self.platform.var / f"beat-{number}"
             self._start(f"beat-{number}", f"beat --pidfile= -s {schedule}")
+        self.keeper.start()
 
     def _start(self, name, arguments):
         command = [sys.executable, "-m", "celery", "-q", "-A", "cs_platform"]
@@ -157,12 +162,17 @@ class Workers:
             )
         self.running[name] = (process, arguments)
 
-    def revive(self):
-        for name, (process, arguments) in list(self.running.items()):
-            if process.poll() is not None:
-                self._start(name, arguments)
+    def _keep(self):
+        while not self.done.wait(1):
+            for name, (process, arguments) in list(self.running.items()):
+                if process.poll() is not None:
+                    self.revived[name] = self.revived.get(name, 0) + 1
+                    self._start(name, arguments)
 
     def stop(self):
+        self.done.set()
+        if self.keeper.ident:
+            self.keeper.join()
         for process, _ in self.running.values():
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
@@ -250,14 +260,13 @@ def soak(seconds, seed):
                 with suppress(OSError, psutil.Error, redis.RedisError, IndexError):
                     fault(platform, workers, draw)
                 told[fault.__name__] = told.get(fault.__name__, 0) + 1
-                workers.revive()
             journal.done.set()
             changes.done.set()
             for thread in [*journal.threads, changes.thread]:
                 thread.join(60)
             print(
                 f"faults {told}; answers {journal.statuses};"
-                f" changes {changes.acknowledged}",
+                f" changes {changes.acknowledged}; revived {workers.revived}",
                 flush=True,
             )
             path = platform.var / "journal.json"
