@@ -194,6 +194,7 @@ class TicketForm(FactForm):
             "opened_at",
             "solved_at",
             "csat",
+            "tone",
             "external_id",
         ]
         widgets = {"opened_at": _instant(), "solved_at": _instant()}
@@ -204,6 +205,7 @@ class TicketForm(FactForm):
             "opened_at": _("Opened"),
             "solved_at": _("Solved"),
             "csat": _("CSAT, 1 to 5"),
+            "tone": _("Tone, −2 to 2"),
         }
 
 

@@ -40,6 +40,7 @@ LABELS = {
     "opened_at": _("Opened"),
     "solved_at": _("Solved"),
     "csat": _("CSAT, 1 to 5"),
+    "tone": _("Tone, −2 to 2"),
 }
 # Kept as they come, under the columns' own names: not a field to be named.
 UNMAPPED = ("custom",)

@@ -56,6 +56,7 @@ SYNONYMS = {
         "opened_at": "openedat submittedat createdat opened created открыт",
         "solved_at": "solvedat closedat resolvedat solved closed закрыт",
         "csat": "csat satisfactionscore satisfaction rating оценка",
+        "tone": "tone sentiment тон тональность",
     },
 }
 

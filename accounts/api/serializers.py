@@ -116,6 +116,7 @@ class TicketSerializer(OfAccount):
             "opened_at",
             "solved_at",
             "csat",
+            "tone",
             *KEPT,
         ]
         read_only_fields = KEPT

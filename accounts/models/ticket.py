@@ -38,6 +38,8 @@ class Ticket(TenantModel):
     opened_at = models.DateTimeField()
     solved_at = models.DateTimeField(null=True, blank=True)
     csat = models.PositiveSmallIntegerField(null=True, blank=True)
+    # How the customer sounded, as the help desk or a person judged it.
+    tone = models.SmallIntegerField(null=True, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = scoped_manager(TicketQuerySet)
@@ -61,6 +63,11 @@ class Ticket(TenantModel):
                 condition=Q(csat=None) | Q(csat__range=(1, 5)),
                 name="csat_is_between_1_and_5",
                 violation_error_message=_("CSAT is 1 to 5."),
+            ),
+            models.CheckConstraint(
+                condition=Q(tone=None) | Q(tone__range=(-2, 2)),
+                name="tone_is_between_minus_2_and_2",
+                violation_error_message=_("Tone is -2 (hostile) to 2 (delighted)."),
             ),
         ]
         indexes = [

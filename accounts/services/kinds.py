@@ -114,6 +114,7 @@ TICKETS = Kind(
         "opened_at",
         "solved_at",
         "csat",
+        "tone",
     ),
     required=("account", "subject", "opened_at"),
     touches="ticket",

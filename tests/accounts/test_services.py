@@ -229,6 +229,8 @@ def test_a_bad_value_of_a_contract_is_refused_at_its_field(field, value):
         ({"status": "solved"}, ["solved_at"]),
         ({"solved_at": "2026-01-02T00:00:00Z"}, ["solved_at"]),
         ({"csat": 6}, ["csat"]),
+        ({"tone": 3}, ["tone"]),
+        ({"tone": -3}, ["tone"]),
         ({"opened_at": "2026-01-02T00:00:00"}, ["opened_at"]),
         ({"opened_at": "0001-01-01T00:00:00+14:00"}, ["opened_at"]),
         ({"severity": "urgent"}, ["severity"]),
@@ -334,3 +336,19 @@ def test_an_account_that_usage_named_with_a_slash_can_be_given_an_owner(csm):
     assert [change.status for change in changes] == ["updated", "updated", "error"]
     owners = Account.objects.order_by("external_id").values_list("owner", flat=True)
     assert list(owners) == [csm.pk, csm.pk]
+
+
+@pytest.mark.parametrize("tone", [-2, 0, 2, None])
+def test_a_ticket_keeps_its_tone(tone):
+    AccountFactory(external_id="a1")
+    ticket = {
+        "external_id": "t1",
+        "account": "a1",
+        "subject": "Help",
+        "opened_at": "2026-01-01T00:00:00Z",
+        "tone": tone,
+    }
+
+    services.save_item(TICKETS, ticket)
+
+    assert Ticket.objects.get().tone == tone
