@@ -16,15 +16,17 @@ class SourceForm(TenantModelForm):
 class FeatureForm(TenantModelForm):
     class Meta:
         model = Feature
-        fields = ["label", "is_key", "is_hidden"]
+        fields = ["label", "is_key", "is_error", "is_hidden"]
         labels = {
             "label": _("Label"),
             "is_key": _("Key feature"),
+            "is_error": _("Error"),
             "is_hidden": _("Hidden"),
         }
         help_texts = {
             "label": _("Shown instead of the name its events carry."),
             "is_key": _("Its adoption counts for health."),
+            "is_error": _("Its events are errors that people met: health counts them."),
             "is_hidden": _("Not shown on accounts; it is counted all the same."),
         }
 

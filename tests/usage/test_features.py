@@ -2,6 +2,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from accounts.models import Account, Touch
 from tenants.models import AuditEntry
 from tests.factories.usage import SourceFactory
 from tests.usage.oracle import Message, Oracle
@@ -102,3 +103,18 @@ def test_a_change_of_a_feature_is_in_the_audit_trail_once(rolled_up, ops):
     entry = AuditEntry.objects.get(action="feature.changed")
     assert entry.before == {"label": "", "is_key": False}
     assert entry.after == {"label": "Open", "is_key": True}
+
+
+@pytest.mark.parametrize("flag", ["is_key", "is_error", "is_hidden"])
+def test_a_flag_that_counts_for_health_scores_everybody_again(rolled_up, ops, flag):
+    Touch.objects.all().delete()
+
+    change_feature(rolled_up["open"], by=ops, label="Open")
+    assert Touch.objects.count() == 0
+    change_feature(rolled_up["open"], by=ops, **{flag: True})
+
+    accounts = Account.objects.exclude(last_seen_on=None)
+    assert set(Touch.objects.values_list("account", flat=True)) == set(
+        accounts.values_list("pk", flat=True)
+    )
+    assert accounts.count() > 0

@@ -44,6 +44,8 @@ class Feature(TenantModel):
     name = models.CharField(max_length=200)
     label = models.CharField(max_length=200, blank=True)
     is_key = models.BooleanField(default=False)
+    # Its events are errors that people met.
+    is_error = models.BooleanField(default=False, db_default=False)
     is_hidden = models.BooleanField(default=False)
     # Its events count for the other one.
     merged_into = TenantForeignKey("self", on_delete=models.SET_NULL, null=True)

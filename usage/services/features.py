@@ -11,6 +11,8 @@ from usage.identity import Link, resolve
 from usage.models import NOBODY, Feature
 from usage.services.ledger import give_room, locked_ledger
 
+# What changes the measures of health.
+COUNT_FOR_HEALTH = {"is_key", "is_error", "is_hidden"}
 # Merging reads all cells of a feature: it may take longer than a page.
 TIMEOUT = "60s"
 
@@ -45,8 +47,8 @@ class MergeRing(Exception):
 
 @transaction.atomic
 def change_feature(feature, *, by, **changes) -> Feature:
-    """Set label, is_key or is_hidden, in the audit trail; accounts are scored again
-    when a key feature comes or goes.
+    """Set label, is_key, is_error or is_hidden, in the audit trail; accounts are scored
+    again when what counts for health changes.
     """
     before = {name: getattr(feature, name) for name in changes}
     for name, value in changes.items():
@@ -56,7 +58,7 @@ def change_feature(feature, *, by, **changes) -> Feature:
         feature.save(update_fields=list(after))
         before = {name: before[name] for name in after}
         record_audit("feature.changed", feature, by=by, before=before, after=after)
-    if "is_key" in after:
+    if after.keys() & COUNT_FOR_HEALTH:
         _touch_all()
     return feature
 
