@@ -31,7 +31,7 @@ def sweep_touches():
 def score_touched(*, tenant_id: int):
     from health import services
 
-    if not _take_turns(tenant_id, services.score_touched):
+    if not _take_turns(tenant_id, services.take_touched_turn):
         score_touched.delay(tenant_id=tenant_id)
 
 
@@ -52,15 +52,14 @@ def score_nights(*, tenant_id: int):
 
     with tenant_scope(tenant_id):
         services.open_nights()
-    if not _take_turns(tenant_id, services.score_night_slice):
+    if not _take_turns(tenant_id, services.take_night_turn):
         score_nights.delay(tenant_id=tenant_id)
 
 
-def _take_turns(tenant_id, slice_of_work):
-    """Do slices, each in a transaction of its own; whether nothing was left."""
+def _take_turns(tenant_id, take_turn):
+    """Do slices, each in transactions of its own; whether nothing was left."""
     until = monotonic() + TURN_SECONDS
     while monotonic() < until:
-        with tenant_scope(tenant_id):
-            if not slice_of_work():
-                return True
+        if not take_turn(tenant_id):
+            return True
     return False

@@ -1,6 +1,8 @@
 """Every account, every night of its tenant: windows slide while nothing happens."""
 
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from uuid import UUID
 
 from django.db.models import F
 
@@ -21,28 +23,40 @@ def open_nights() -> None:
     A missed day is scored with what was known at its end, as all facts are dated;
     `computed_at` says that it was later.
     """
-    tenant = Tenant.objects.get(pk=current_tenant_id())
-    today = clock.day_of(clock.now(), tenant.timezone)
+    today = _today()
     last = Night.objects.order_by("-day").values_list("day", flat=True).first()
     first = today
     if last is not None:
         first = max(last + timedelta(days=1), today - timedelta(days=MISSED_DAYS))
     Night.objects.bulk_create(
         [
-            Night(tenant=tenant, day=first + timedelta(days=n))
+            Night(tenant_id=current_tenant_id(), day=first + timedelta(days=n))
             for n in range((today - first).days + 1)
         ],
         ignore_conflicts=True,
     )
 
 
-def score_night_slice(*, limit: int = SLICE) -> bool:
-    """Score the next accounts of the oldest night to be done; False: nothing is left.
+@dataclass(frozen=True)
+class Part:
+    """The next accounts of a night to be done, and which of them are to be scored."""
 
-    The slice and how far it reached commit together, in the transaction of the scope.
-    An account that somebody is writing is touched instead, to be scored right after.
-    False also while another worker is at it.
-    """
+    day: date
+    reached: UUID | None
+    accounts: list[UUID]
+    scored: list[UUID]
+    is_last: bool
+    is_today: bool
+
+    def up_to(self, accounts: list[UUID]) -> "Part":
+        """Only these, the first ones."""
+        is_last = self.is_last and accounts == self.accounts
+        return replace(self, accounts=accounts, scored=accounts, is_last=is_last)
+
+
+def next_part(*, limit: int = SLICE) -> Part | None:
+    """What comes next in the oldest night to be done; None also while another worker
+    is at it."""
     night = (
         Night.objects.filter(finished_at=None)
         .order_by("day")
@@ -50,14 +64,47 @@ def score_night_slice(*, limit: int = SLICE) -> bool:
         .first()
     )
     if night is None:
-        return False
-    account_ids = next_accounts(night.reached, limit)
-    scored, busy = recompute_free(account_ids, on=night.day)
-    touch(busy, reason="night")
-    is_last = len(account_ids) < limit
-    Night.objects.filter(day=night.day).update(
-        reached=night.reached if is_last else account_ids[-1],
-        accounts=F("accounts") + scored,
-        finished_at=clock.now() if is_last else None,
+        return None
+    accounts = next_accounts(night.reached, limit)
+    return Part(
+        day=night.day,
+        reached=night.reached,
+        accounts=accounts,
+        scored=accounts,
+        is_last=len(accounts) < limit,
+        is_today=night.day == _today(),
     )
-    return True
+
+
+def score_part(part: Part) -> None:
+    """Score a part of a night, unless another worker did.
+
+    The scores and how far the night reached commit together, in the transaction of the
+    scope. An account that somebody is writing is touched instead, to be scored right
+    after.
+    """
+    night = Night.objects.filter(
+        day=part.day, reached=part.reached, finished_at=None
+    ).select_for_update(skip_locked=True)
+    if not night:
+        return
+    scored, busy = recompute_free(part.scored, on=part.day)
+    touch(busy, reason="night")
+    Night.objects.filter(day=part.day).update(
+        reached=part.accounts[-1] if part.accounts else part.reached,
+        accounts=F("accounts") + scored,
+        finished_at=clock.now() if part.is_last else None,
+    )
+
+
+def score_night_slice(*, limit: int = SLICE) -> bool:
+    """Score the next part of the oldest night to be done; False: nothing is left."""
+    part = next_part(limit=limit)
+    if part is not None:
+        score_part(part)
+    return part is not None
+
+
+def _today() -> date:
+    tenant = Tenant.objects.get(pk=current_tenant_id())
+    return clock.day_of(clock.now(), tenant.timezone)

@@ -1,3 +1,6 @@
+from collections.abc import Iterable
+from uuid import UUID
+
 from accounts.models import Touch
 from cs_platform.lib import clock
 from health.services.recompute import SLICE, recompute_free
@@ -5,19 +8,20 @@ from tenants.models import Tenant
 from tenants.scoping import current_tenant_id
 
 
-def score_touched(*, limit: int = SLICE) -> int:
-    """Score again the accounts of the tenant in scope whose facts changed.
+def score_touched(*, accounts: Iterable[UUID] | None = None, limit: int = SLICE) -> int:
+    """Score again the accounts of the tenant in scope (these) whose facts changed.
 
-    Claims up to `limit` touches that nobody else holds, scores their accounts for
+    Claims their touches, or up to `limit` of any, that nobody else holds, scores their accounts for
     today and deletes the touches, all in the transaction of the scope: after a crash
     they are still there. An account that somebody is writing keeps its touches for the
     next time. Returns how many touches it handled.
     """
-    claimed = list(
-        Touch.objects.order_by("pk")
-        .select_for_update(skip_locked=True)
-        .values_list("pk", "account_id")[:limit]
-    )
+    touches = Touch.objects.order_by("pk").select_for_update(skip_locked=True)
+    if accounts is None:
+        touches = touches[:limit]
+    else:
+        touches = touches.filter(account__in=accounts)
+    claimed = list(touches.values_list("pk", "account_id"))
     if not claimed:
         return 0
     tenant = Tenant.objects.get(pk=current_tenant_id())

@@ -28,13 +28,10 @@ NURSERY = """
 import os, sys, django
 django.setup()
 from health import services
-from tenants.scoping import tenant_scope
 
 def work(tenant, job):
-    while True:
-        with tenant_scope(tenant):
-            if not job(limit=3):
-                return
+    while job(tenant, limit=3):
+        pass
 
 tenant, job = int(sys.argv[1]), getattr(services, sys.argv[2])
 for line in iter(sys.stdin.readline, ''):
@@ -138,7 +135,7 @@ def test_killed_while_scoring_touched_accounts(committed):
 
     with tenant_scope(tenant.pk):
         touch([account.pk for account in accounts], reason="usage")
-    with nursery(tenant, "score_touched") as run:
+    with nursery(tenant, "take_touched_turn") as run:
         kill_pairs(run, disturb)
         assert run(1) == [0]
 
@@ -163,10 +160,10 @@ def test_killed_in_the_middle_of_the_night(committed):
                 finished_at=None, reached=None, accounts=0
             )
 
-    with nursery(tenant, "score_night_slice") as run:
+    with nursery(tenant, "take_night_turn") as run:
         kill_pairs(run, disturb)
         assert run(1) == [0]
-    with nursery(tenant, "score_touched") as run:
+    with nursery(tenant, "take_touched_turn") as run:
         assert run(1) == [0]
 
     with tenant_scope(tenant.pk):
