@@ -207,6 +207,13 @@ class TicketForm(FactForm):
             "csat": _("CSAT, 1 to 5"),
             "tone": _("Tone, −2 to 2"),
         }
+        help_texts = {"solved_at": _("Empty: when you save, if it is solved.")}
+
+    def clean(self):
+        said = super().clean()
+        if said.get("status") in ("solved", "closed") and "solved_at" in said:
+            said["solved_at"] = said["solved_at"] or timezone.now()
+        return said
 
 
 class NoteForm(forms.ModelForm):

@@ -374,6 +374,7 @@ CELERY_BEAT_SCHEDULE = {
     "score-nightly": {"task": "health.sweep_nightly", "schedule": 600},
     "remind": {"task": "renewals.sweep_reminders", "schedule": 60},
     "deliver": {"task": "messaging.sweep_outbox", "schedule": 10},
+    "hand-over": {"task": "worklist.sweep_handovers", "schedule": 60},
     "import": {"task": "integrations.sweep_imports", "schedule": 60},
     # Contracts begin and end at each workspace's own midnight.
     "revenue": {"task": "accounts.sweep_revenue", "schedule": 900},

@@ -1,13 +1,12 @@
 """What is done to many accounts from the list."""
 
-from collections import defaultdict
 from uuid import UUID
 
 from django.db import transaction
 
 from accounts.services import ACCOUNTS, save_items
 from tenants.models import Role, User
-from worklist.services import hand_over
+from worklist.services import hand_over_accounts
 
 # Who hands accounts over.
 ASSIGNERS = (Role.LEAD, Role.OPS, Role.ADMIN)
@@ -32,13 +31,8 @@ def assign_accounts(accounts, *, owner_id: int, by) -> int:
     audit trail. Safe to repeat.
     """
     email = User.objects.get(pk=owner_id).email
-    owners = dict(accounts.values_list("external_id", "owner"))
-    items = [{"external_id": external_id, "owner": email} for external_id in owners]
+    ids = accounts.values_list("external_id", flat=True)
+    items = [{"external_id": external_id, "owner": email} for external_id in ids]
     changes = save_items(ACCOUNTS, items, by=by, creates=False)
-    theirs = defaultdict(list)
-    for change in changes:
-        if change.status == "updated" and owners[change.external_id]:
-            theirs[owners[change.external_id]].append(change.row.pk)
-    for former, account_ids in sorted(theirs.items()):
-        hand_over(account_ids, was=former, to=owner_id)
+    hand_over_accounts()
     return sum(change.status == "updated" for change in changes)

@@ -1,3 +1,6 @@
+import hashlib
+import uuid
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -42,8 +45,11 @@ class TaskFilters(forms.Form):
 
 
 class TaskForm(forms.Form):
-    """A task made by hand."""
+    """A task made by hand; the same form sent twice makes it once."""
 
+    form_id = forms.UUIDField(
+        required=False, widget=forms.HiddenInput, initial=uuid.uuid4
+    )
     title = forms.CharField(label=_("What is to be done"), max_length=300)
     account = forms.CharField(
         label=_("Account"),
@@ -84,6 +90,16 @@ class TaskForm(forms.Form):
         if len(found) > 1:
             raise forms.ValidationError(_("Several have this name: give the id."))
         return found[0]
+
+    def facts(self) -> dict:
+        """What the task says, and the key that makes it one: this form with this in it."""
+        facts = dict(self.cleaned_data)
+        form_id = facts.pop("form_id")
+        if form_id is None:  # a program's, which asks for nothing
+            return facts
+        said = repr([(name, self.data.get(name)) for name in self.fields])
+        said = hashlib.sha256(said.encode()).hexdigest()
+        return facts | {"unique_key": f"by-hand:{form_id}:{said}"}
 
 
 class OwnerForm(forms.Form):

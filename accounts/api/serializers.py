@@ -105,6 +105,12 @@ class InvoiceSerializer(OfAccount):
 
 
 class TicketSerializer(OfAccount):
+    solved_at = serializers.DateTimeField(
+        required=False,
+        allow_null=True,
+        help_text="Without it a ticket that becomes solved or closed was solved now.",
+    )
+
     class Meta:
         model = Ticket
         fields = [

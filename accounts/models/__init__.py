@@ -1,4 +1,4 @@
-from accounts.models.account import Account, Band, Stage, Tier, Touch
+from accounts.models.account import Account, Band, Handover, Stage, Tier, Touch
 from accounts.models.contact import Contact, ContactRole
 from accounts.models.money import Contract, ExchangeRate, Invoice
 from accounts.models.note import Note
@@ -11,6 +11,7 @@ __all__ = [
     "ContactRole",
     "Contract",
     "ExchangeRate",
+    "Handover",
     "Invoice",
     "Note",
     "Stage",

@@ -128,3 +128,28 @@ class Touch(TenantModel):
 
     def __str__(self):
         return f"{self.reason} {self.account_id}"
+
+
+class Handover(TenantModel):
+    """An account went from one owner to another.
+
+    Recorded in the transaction of the change; the worklist claims it, gives what is
+    open on the former owner's list to the new one, and deletes it.
+    """
+
+    account = TenantForeignKey(Account, on_delete=models.CASCADE)
+    was = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
+    )
+    to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
+    )
+
+    def __str__(self):
+        return f"{self.account_id}: {self.was_id} → {self.to_id}"

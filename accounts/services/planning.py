@@ -6,16 +6,18 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from accounts.models import Account
+from accounts.models import Account, Ticket
 from accounts.queries import known_currencies
 from accounts.services import rules
 from accounts.services.cleaning import clean_external_id, clean_field
 from accounts.services.kinds import ACCOUNTS, CONTRACTS, Kind
+from cs_platform.lib import clock
 from tenants.models import User
 from tenants.queries import members
 from tenants.scoping import current_tenant_id
 
 PEOPLE = ("owner", "author")
+SOLVED = (Ticket.Status.SOLVED, Ticket.Status.CLOSED)
 
 
 @dataclass
@@ -155,8 +157,8 @@ class Plan:
             row = self.kind.model(external_id=change.external_id)
         before = None if is_new else plain(self.kind, row)
         came_from = None if is_new else account_id(self.kind, row)
-        kept = {name: getattr(row, name, None) for name in values if not is_new}
-        for name, value in values.items():
+        kept = {} if is_new else _values(self.kind, row)
+        for name, value in (values | _settled(row, values)).items():
             setattr(row, name, value)
         change.errors = rules.broken(
             self.kind.model,
@@ -188,6 +190,18 @@ def _show(row):
         row.archived_at, row.is_discovered = None, False
 
 
+def _settled(row, values):
+    """When a ticket was solved, if only its status says so: now, or when it was.
+
+    A ticket that is open again is not solved any more.
+    """
+    if not isinstance(row, Ticket) or values.get("solved_at"):
+        return {}
+    if values.get("status", row.status) in SOLVED:
+        return {"solved_at": row.solved_at or clock.now()}
+    return {"solved_at": None} if "status" in values else {}
+
+
 def _describe(change, before, after):
     if before is None:
         change.status, change.after = "created", after
@@ -196,6 +210,10 @@ def _describe(change, before, after):
     change.status = "updated" if changed else "unchanged"
     change.before = {name: before[name] for name in changed}
     change.after = {name: after[name] for name in changed}
+
+
+def _values(kind, row):
+    return {name: getattr(row, name) for name in kind.fields}
 
 
 def plain(kind: Kind, row) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 from django.db import OperationalError, transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Account
-from accounts.services.kinds import CONTRACTS, Kind
+from accounts.services.handing import record_handovers
+from accounts.services.kinds import ACCOUNTS, CONTRACTS, Kind
 from accounts.services.planning import Change, Plan
 from accounts.services.revenue import refresh_mrr
 from accounts.services.touch import touch
@@ -13,15 +13,21 @@ ATTEMPTS = 3
 RETRIED = ("40P01", "40001")  # deadlock, serialization failure
 
 
+class Overtaken(Exception):
+    """Another writer made one of the ids after we looked: look again."""
+
+
 def save_items(
     kind: Kind, items: list, *, by=None, by_key=None, creates=True, updates=True
 ) -> list[Change]:
     """Write a batch of facts by external id; says of each item what became of it.
 
     Good items are written, bad ones answered with their errors; who writes last wins.
-    Changes of money and of owners enter the audit trail, the accounts are touched so
-    that health scores them again, and contracts refresh their accounts' MRR: all in one
-    transaction. `creates=False` refuses unknown ids, `updates=False` known ones.
+    Changes of money and of owners enter the audit trail, an account that changes hands
+    is recorded for the worklist, the accounts are touched so that health scores them
+    again, and contracts refresh their accounts' MRR: all in one transaction.
+    `creates=False` refuses unknown ids, `updates=False` known ones. Of two writers who
+    make one id at once the second finds it known.
     Running it twice leaves everything unchanged the second time.
     """
     return _retried(lambda: _save(kind, items, by, by_key, creates, updates))
@@ -42,8 +48,9 @@ def _retried(action, attempts=ATTEMPTS):
     try:
         with transaction.atomic():
             return action()
-    except OperationalError as error:
-        if attempts == 1 or getattr(error.__cause__, "pgcode", None) not in RETRIED:
+    except (OperationalError, Overtaken) as error:
+        code = getattr(error.__cause__, "pgcode", None)
+        if attempts == 1 or not (isinstance(error, Overtaken) or code in RETRIED):
             raise
     return _retried(action, attempts - 1)
 
@@ -53,8 +60,13 @@ def _save(kind, items, by, by_key, creates, updates):
     if not updates:
         _refuse_known(changes)
     written = [change for change in changes if change.is_written]
-    _write(kind, {change.external_id: change.row for change in written})
+    created = {c.external_id for c in written if c.status == "created"}
+    rows = {change.external_id: change.row for change in written}
+    _insert(kind, [rows[external_id] for external_id in sorted(created)])
+    _update(kind, [rows[external_id] for external_id in sorted(rows.keys() - created)])
     _record(kind, written, by, by_key)
+    if kind is ACCOUNTS:
+        record_handovers(written)
     accounts = {
         pk
         for change in written
@@ -75,30 +87,28 @@ def _refuse_known(changes):
             change.code = "taken"
 
 
-def _write(kind, rows):
-    """Insert or update each row once, in one order for all writers."""
+def _insert(kind, rows):
+    """Make the new rows, in one order for all writers."""
+    for start in range(0, len(rows), CHUNK):
+        some = rows[start : start + CHUNK]
+        kind.model.objects.bulk_create(some, ignore_conflicts=True)
+        ours = kind.model.objects.filter(pk__in=[row.pk for row in some])
+        if ours.count() < len(some):
+            raise Overtaken
+
+
+def _update(kind, rows):
+    """Write the known rows, which are locked."""
     also = {"updated_at", "archived_at", "is_discovered"}
     columns = [*kind.fields]
     columns += [f.name for f in kind.model._meta.fields if f.name in also]
-    ordered = [rows[external_id] for external_id in sorted(rows)]
-    for start in range(0, len(ordered), CHUNK):
+    for start in range(0, len(rows), CHUNK):
         kind.model.objects.bulk_create(
-            ordered[start : start + CHUNK],
+            rows[start : start + CHUNK],
             update_conflicts=True,
             unique_fields=["tenant", "external_id"],
             update_fields=columns,
         )
-    if kind.model is Account:
-        _name_winners(rows)
-
-
-def _name_winners(rows):
-    """Another writer may have inserted the same id meanwhile: its row was updated."""
-    found = Account.objects.filter(external_id__in=rows).values_list(
-        "external_id", "pk"
-    )
-    for external_id, pk in found:
-        rows[external_id].pk = pk
 
 
 def _record(kind, written, by, by_key):

@@ -6,7 +6,7 @@ from django.db.models import Case, IntegerField, Q, Value, When
 
 from accounts.models import Contact
 from accounts.queries import visible_accounts
-from worklist.models import Task
+from worklist.queries.lists import visible_tasks
 
 SHOWN = 6
 
@@ -34,10 +34,8 @@ def search(membership, text: str, *, shown=SHOWN) -> Found:
     contacts = Contact.objects.filter(
         Q(name__icontains=text) | Q(email__icontains=text), account__in=visible
     )
-    tasks = Task.objects.open().filter(
-        Q(account__in=visible) | Q(account=None, owner=membership.user_id),
-        title__icontains=text,
-    )
+    tasks = visible_tasks(membership).open().filter(title__icontains=text)
+    tasks = tasks.annotate(leads_there=Q(account__in=visible))
     return Found(
         list(_best_first(accounts, "name", text)[:shown]),
         list(_best_first(contacts, "name", text).select_related("account")[:shown]),

@@ -5,15 +5,14 @@ from datetime import date, timedelta
 
 from django.db.models import Count, F, Q, Sum
 
-from accounts.queries import sees_all, visible_accounts
+from accounts.queries import may_see, visible_accounts
 from health.models import Snapshot
 from health.queries.receipt import week_before
 from health.queries.wording import label_of
 from health.scoring.moves import moves
 from renewals.models import Renewal
 from tenants.models import Membership, Role
-from worklist.models import Alert, Task
-from worklist.queries.lists import SEE_ALL
+from worklist.queries.lists import visible_alerts, visible_tasks
 
 SHOWN = 8
 HORIZONS = (30, 60, 90)
@@ -60,19 +59,21 @@ def desk_of(membership, *, on, is_team) -> Desk:
 
 def tasks(desk: Desk) -> Section:
     """What is due by today, the longest overdue first."""
-    due = Task.objects.open().filter(desk.of(), _seen(desk), due_on__lte=desk.on)
+    due = visible_tasks(desk.membership).open().filter(desk.of(), due_on__lte=desk.on)
     counts = due.aggregate(
         all=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=desk.on))
     )
     rows = due.select_related("account", "owner").order_by("due_on", "priority", "id")
-    return Section(list(rows[:SHOWN]) if counts["all"] else [], counts["all"], counts)
+    shown = _shown(desk, rows) if counts["all"] else []
+    return Section(shown, counts["all"], counts)
 
 
 def alerts(desk: Desk) -> Section:
     """The open alerts, the most urgent first."""
-    rows = Alert.objects.open().filter(desk.of(), _seen(desk))
+    rows = visible_alerts(desk.membership).open().filter(desk.of())
     rows = rows.select_related("account", "owner").order_by("priority", "-opened_at")
-    return _section(rows, rows)
+    total = rows.count()
+    return Section(_shown(desk, rows) if total else [], total)
 
 
 def renewals(desk: Desk) -> Section:
@@ -123,14 +124,22 @@ def _section(rows, counted):
     return Section(list(rows[:SHOWN]) if total else [], total)
 
 
-def _seen(desk: Desk) -> Q:
-    """About an account one may see; about none: one's own, and all for who steers."""
-    if desk.membership.role in SEE_ALL:
-        return Q()
-    seen = Q(account=None, owner=desk.membership.user_id)
-    if sees_all(desk.membership):
-        return seen | Q(account__isnull=False)
-    return seen | Q(account__in=visible_accounts(desk.membership))
+def _shown(desk, rows):
+    """The first rows, each with the account it may name: none that is hidden."""
+    found = list(rows[:SHOWN])
+    for row in found:
+        account = row.account
+        row.seen_account = (
+            account
+            if account
+            and may_see(
+                desk.membership,
+                owner_id=account.owner_id,
+                archived_at=account.archived_at,
+            )
+            else None
+        )
+    return found
 
 
 def _reasons(account_ids, on) -> dict:

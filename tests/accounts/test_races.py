@@ -4,11 +4,11 @@ import random
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 
 from accounts.models import Account, Contract
 from accounts.services import ACCOUNTS, CONTRACTS, save_items
-from tenants.models import Tenant
+from tenants.models import AuditEntry, Tenant
 from tenants.scoping import tenant_scope
 
 WRITERS, ITEMS, ROUNDS = 8, 60, 3
@@ -88,3 +88,58 @@ def test_contracts_of_one_account_written_at_once_are_all_in_its_mrr(committed):
 
     with tenant_scope(tenant.pk):
         assert Account.objects.get().mrr == 40
+
+
+@pytest.mark.parametrize(
+    ("updates", "status", "code", "entries", "mrr"),
+    [
+        (True, "updated", "", ["contract.created", "contract.updated"], 2),
+        (False, "error", "taken", ["contract.created"], 1),
+    ],
+)
+def test_the_second_of_two_who_make_one_id_at_once_finds_it_known(
+    committed, updates, status, code, entries, mrr
+):
+    tenant = Tenant.objects.create(slug="acme", name="Acme")
+    with tenant_scope(tenant.pk):
+        save_items(ACCOUNTS, [{"external_id": "a1", "name": "A"}])
+
+    def write(mrr):
+        item = {
+            "external_id": "c1",
+            "account": "a1",
+            "starts_on": "2020-01-01",
+            "mrr": mrr,
+            "currency": "USD",
+        }
+        with tenant_scope(tenant.pk):
+            return save_items(CONTRACTS, [item], updates=updates)[0]
+
+    def write_second():
+        try:
+            return write("2")
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        with tenant_scope(tenant.pk):
+            first = write("1")
+            waiting = pool.submit(write_second)
+            while not _somebody_waits():
+                assert not waiting.done(), waiting.result()
+        second = waiting.result()
+
+    assert (first.status, second.status, second.code) == ("created", status, code)
+    with tenant_scope(tenant.pk):
+        contract = Contract.objects.get()
+        found = AuditEntry.objects.order_by("at")
+        assert list(found.values_list("action", "subject_id")) == [
+            (action, str(contract.pk)) for action in entries
+        ]
+        assert contract.mrr == Account.objects.get().mrr == mrr
+
+
+def _somebody_waits():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return cursor.fetchone()[0] > 0

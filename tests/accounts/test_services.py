@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -8,7 +8,7 @@ from accounts import services
 from accounts.models import Account, Contract, ExchangeRate, Ticket, Touch
 from accounts.services import ACCOUNTS, CONTRACTS, INVOICES, TICKETS
 from tenants.models import AuditEntry
-from tests.factories.accounts import AccountFactory, ContractFactory
+from tests.factories.accounts import AccountFactory, ContractFactory, TicketFactory
 
 pytestmark = pytest.mark.usefixtures("in_tenant")
 
@@ -226,7 +226,6 @@ def test_a_bad_value_of_a_contract_is_refused_at_its_field(field, value):
 @pytest.mark.parametrize(
     ("fields", "wrong"),
     [
-        ({"status": "solved"}, ["solved_at"]),
         ({"solved_at": "2026-01-02T00:00:00Z"}, ["solved_at"]),
         ({"csat": 6}, ["csat"]),
         ({"tone": 3}, ["tone"]),
@@ -250,6 +249,33 @@ def test_a_bad_ticket_is_refused_at_its_field(fields, wrong):
 
     assert (change.status, list(change.errors)) == ("error", wrong)
     assert Ticket.objects.count() == 0
+
+
+@pytest.mark.parametrize("said", [{}, {"solved_at": None}])
+@pytest.mark.parametrize("status", ["solved", "closed"])
+def test_a_ticket_that_is_only_called_solved_was_solved_now(status, said):
+    TicketFactory(external_id="t1")
+    item = {"external_id": "t1", "status": status} | said
+
+    with time_machine.travel(datetime(2026, 5, 1, 12, tzinfo=UTC), tick=False):
+        services.save_item(TICKETS, item)
+    with time_machine.travel(datetime(2026, 5, 2, 12, tzinfo=UTC), tick=False):
+        again = services.save_item(TICKETS, item)
+
+    assert again.status == "unchanged"
+    assert Ticket.objects.get().solved_at == datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+
+def test_a_ticket_that_is_open_again_is_not_solved():
+    TicketFactory(
+        external_id="t1",
+        status="solved",
+        solved_at=datetime(2026, 5, 1, tzinfo=UTC),
+    )
+
+    change = services.save_item(TICKETS, {"external_id": "t1", "status": "open"})
+
+    assert (change.errors, Ticket.objects.get().solved_at) == ({}, None)
 
 
 def test_preview_writes_nothing():
@@ -286,7 +312,7 @@ def test_save_items_costs_the_same_for_one_and_for_thirty(
     ]
 
     # Savepoint, rows, accounts, insert, audit, touch, release.
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         services.save_items(INVOICES, items)
 
 

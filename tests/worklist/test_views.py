@@ -74,7 +74,7 @@ def test_alert_list_query_count(
     for n in range(number):
         alert(tenant, lead, subject=str(n))
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         response = lead_client.get("/t/acme/alerts/")
 
     assert len(response.context["rows"]) == number
@@ -298,3 +298,43 @@ def test_a_closed_portfolio_hides_the_tasks_of_others(csm_client, csm, lead, ten
     tenant.save()
 
     assert sorted(titles(csm_client, "?whose=all")) == ["mine", "of my account"]
+
+
+HIDDEN_PAGES = {
+    "tasks/": "Their call",
+    "alerts/": "Stuck s",
+    "": "Their call",
+    "search/?q=their": "Their call",
+}
+
+
+@pytest.mark.parametrize("page", HIDDEN_PAGES)
+@pytest.mark.parametrize("is_closed", [False, True])
+def test_my_task_about_a_hidden_account_is_there_without_the_way_to_it(
+    csm_client, csm, lead, tenant, page, is_closed
+):
+    task = make(tenant, csm, title="Their call", account_owner=lead, path="/secret/")
+    one = alert(tenant, csm, account_owner=lead)
+    tenant.is_portfolio_closed = is_closed
+    tenant.save()
+
+    body = csm_client.get(f"/t/acme/{page}").content.decode()
+
+    assert HIDDEN_PAGES[page] in body
+    ways = [f"/accounts/{row.account_id}/" in body for row in (task, one)]
+    assert (any(ways), is_closed) in [(True, False), (False, True)]
+    assert not (is_closed and "/secret/" in body)
+
+
+def test_a_new_task_sent_twice_is_made_once(csm_client, csm, tenant):
+    form = csm_client.get("/t/acme/tasks/new/").context["form"]
+    data = {name: str(form[name].value() or "") for name in form.fields}
+    data |= {"title": "Call them"}
+
+    answers = [csm_client.post("/t/acme/tasks/new/", data) for _ in range(2)]
+    csm_client.post("/t/acme/tasks/new/", data | {"title": "And write"})
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    with tenant_scope(tenant.pk):
+        made = Task.objects.order_by("title").values_list("title", flat=True)
+        assert list(made) == ["And write", "Call them"]

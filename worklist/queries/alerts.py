@@ -8,17 +8,24 @@ from worklist.queries.lists import (
     PAGE_SIZE,
     changeable_alerts,
     may_change,
+    shows_account,
     team_of,
     visible_alerts,
 )
 
-__all__ = ["alert_page", "alert_row", "changeable_alerts", "may_change"]
+__all__ = [
+    "alert_page",
+    "alert_row",
+    "changeable_alerts",
+    "may_change",
+    "shows_account",
+]
 
 COLUMNS = (
     "id", "kind", "title", "because", "priority", "path", "opened_at", "resolved_at",
     "acknowledged_at", "acknowledged_by__name", "acknowledged_by__email", "owner_id",
     "owner__name", "owner__email", "account_id", "account__name", "account__owner_id",
-    "resolved_by_id",
+    "account__archived_at", "resolved_by_id",
 )  # fmt: skip
 NEWEST = Order("opened_at", descending=True)
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.db.models import Q
 
-from accounts.queries import visible_accounts
+from accounts.queries import may_see, visible_accounts
 from cs_platform.lib.keyset import Order, Page, page_of
 from tenants.models import Membership, Role
 from worklist.models import Alert, Task
@@ -19,12 +19,16 @@ SORTABLE = {
 TASK_COLUMNS = (
     "id", "kind", "title", "because", "due_on", "priority", "status", "path",
     "owner_id", "owner__name", "owner__email", "account_id", "account__name",
-    "account__owner_id",
+    "account__owner_id", "account__archived_at",
 )  # fmt: skip
 
 
 def visible_tasks(membership):
-    """Own tasks, those of accounts one may see, and for leads those of no account."""
+    """Own tasks, those of accounts one may see, and for leads those of no account.
+
+    What stands on one's list is read there, also about an account that one may not see
+    any more: its title and its reason, without the account and the way there.
+    """
     return Task.objects.filter(_visible(membership))
 
 
@@ -59,12 +63,13 @@ def task_page(membership, filters, *, on, sort="due_on", after="", before="") ->
 
 def narrowed(tasks, filters, membership, on):
     """The tasks that pass every filter given; an empty one narrows nothing."""
+    named = Q(account__in=visible_accounts(membership))
     chosen = {
         "whose": _whose(filters.get("whose"), membership),
         "status": Q(status=filters.get("status") or Task.Status.OPEN),
         "due": _due(filters.get("due"), on),
         "q": Q(title__icontains=filters.get("q") or "")
-        | Q(account__name__icontains=filters.get("q") or ""),
+        | Q(account__name__icontains=filters.get("q") or "") & named,
     }
     if not filters.get("q"):
         del chosen["q"]
@@ -78,6 +83,15 @@ def order_of(sort: str) -> Order:
     return Order(order.column, sort.startswith("-"))
 
 
+def shows_account(row, membership) -> bool:
+    """Whether a row of a page may name its account and lead there."""
+    return row["account_id"] is not None and may_see(
+        membership,
+        owner_id=row["account__owner_id"],
+        archived_at=row["account__archived_at"],
+    )
+
+
 def may_change(row, membership) -> bool:
     """Whether a row of a page may be changed: as `changeable_tasks`, without a query."""
     if membership.role in SEE_ALL:
@@ -89,7 +103,7 @@ def may_change(row, membership) -> bool:
 
 
 def _visible(membership):
-    seen = Q(account__in=visible_accounts(membership)) | Q(owner=membership.user)
+    seen = Q(account__in=visible_accounts(membership)) | Q(owner=membership.user_id)
     if membership.role in SEE_ALL:
         seen |= Q(account=None)
     return seen

@@ -66,5 +66,6 @@ def _shown(row, request):
     return row | {
         "owner": row["owner__name"] or row["owner__email"],
         "seen_by": row["acknowledged_by__name"] or row["acknowledged_by__email"],
+        "shows_account": alerts.shows_account(row, request.membership),
         "may_change": alerts.may_change(row, request.membership),
     }

@@ -66,7 +66,7 @@ def task_create(request):
         request.POST or None, initial=initial, membership=request.membership
     )
     if request.method == "POST" and form.is_valid():
-        services.create_task(kind="task.by_hand", by=request.user, **form.cleaned_data)
+        services.create_task(kind="task.by_hand", by=request.user, **form.facts())
         messages.success(request, _("The task is on the list."))
         return HttpResponseRedirect(reverse("worklist:task-list"))
     status = 422 if request.method == "POST" else 200
@@ -138,6 +138,7 @@ def _row(request, pk, *, errors=None, toast=None, status=200):
 def _shown(row, request):
     return row | {
         "owner": row["owner__name"] or row["owner__email"],
+        "shows_account": lists.shows_account(row, request.membership),
         "may_change": lists.may_change(row, request.membership),
         "is_open": row["status"] == Task.Status.OPEN,
         "status_word": Task.Status(row["status"]).label,
