@@ -84,8 +84,8 @@ _ALL = (
     Definition(
         "risk",
         _("MRR at risk"),
-        _("MRR of red accounts and of accounts that decide within 90 days and are not green"),
-        _("Each account counts once."),
+        _("MRR of red accounts and of accounts that are to decide within 90 days and are not green"),
+        _("Each account counts once. Today is day 0 and day 90 counts; a decision that is overdue is still to be made."),
     ),
     Definition(
         "coverage",

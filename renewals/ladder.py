@@ -15,6 +15,10 @@ LOW_SCORE = 50
 ENTERED_LATER, FIRED_BEFORE = "entered_later", "fired_before"
 
 
+# An end that moves by less is a date put right, or time to think.
+TERM_AT_LEAST, HALF_A_YEAR = timedelta(days=28), timedelta(days=180)
+
+
 @dataclass(frozen=True)
 class Planned:
     """A step to be handled now: fired, or skipped and why."""
@@ -37,6 +41,21 @@ def next_fire_on(decides_on: date, handled: Collection[int]) -> date | None:
 def has_deal(decides_on: date, on: date) -> bool:
     """Whether there is to be a deal in the pipeline by that day."""
     return due_on(decides_on, DEAL) <= on
+
+
+def is_next_term(
+    was: date, now: date, *, starts_on: date, decides_on: date, has_deal: bool, on: date
+) -> bool:
+    """Whether a contract that ended on `was` and now ends on `now` was renewed.
+
+    It was when the new term begins where the old one ended, or the day to decide has
+    passed, or there is a deal and half a year or more came on top. Any other end is
+    the same term with another date.
+    """
+    if now - was < TERM_AT_LEAST:
+        return False
+    is_long = now - was >= HALF_A_YEAR
+    return starts_on >= was or decides_on <= on or (has_deal and is_long)
 
 
 def plan(

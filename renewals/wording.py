@@ -73,6 +73,10 @@ def moved(was: date, now: date):
     }
 
 
+def runs_on(until: date):
+    return _("The contract now runs until %s.") % _day(until)
+
+
 def over():
     return _("There is nothing left to decide on this renewal.")
 

@@ -1,5 +1,6 @@
 from accounts.queries.access import (
     account_or_404,
+    decided_within,
     may_see,
     may_work,
     sees_all,
@@ -11,6 +12,7 @@ from accounts.queries.timeline import timeline
 
 __all__ = [
     "account_or_404",
+    "decided_within",
     "known_currencies",
     "may_see",
     "may_work",

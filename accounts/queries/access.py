@@ -1,5 +1,8 @@
 """Which accounts a person may see: asked here by screens, exports and links alike."""
 
+from datetime import timedelta
+
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -16,6 +19,14 @@ def visible_accounts(membership):
 def sees_all(membership) -> bool:
     """Whether no account is hidden from this member: not so in a closed portfolio."""
     return membership.role != Role.CSM or not membership.tenant.is_portfolio_closed
+
+
+def decided_within(days: int, on) -> Q:
+    """Of accounts or renewals: an open decision by that many days from `on`.
+
+    Today is day 0, and the last day counts. One that is overdue is still to be made.
+    """
+    return Q(decides_on__lte=on + timedelta(days=days))
 
 
 def may_see(membership, *, owner_id, archived_at) -> bool:

@@ -1,7 +1,6 @@
 """The list of accounts: which, in what order, and how many of each kind there are."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from decimal import Decimal
 
 from django.db import connection
@@ -9,6 +8,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Q
 from psycopg2 import sql
 
 from accounts.models import Band, Stage
+from accounts.queries import decided_within
 from cs_platform.lib import clock
 from cs_platform.lib.keyset import Order, Page, page_of
 from health.queries.history import CURRENT
@@ -122,8 +122,8 @@ def next_tasks(account_ids) -> dict:
 
 
 def at_risk(on) -> Q:
-    """Red, or deciding within 90 days without being green; each account once."""
-    soon = Q(decides_on__range=(on, on + timedelta(days=RISK_DAYS - 1)))
+    """Red, or to decide within 90 days without being green; each account once."""
+    soon = decided_within(RISK_DAYS, on)
     return Q(band=Band.RED) | soon & ~Q(band=Band.GREEN)
 
 
@@ -140,8 +140,7 @@ def _searched(accounts, filters, on):
             | Q(external_id__icontains=text)
         )
     if filters["decides"]:
-        last = on + timedelta(days=filters["decides"] - 1)
-        accounts = accounts.filter(decides_on__range=(on, last))
+        accounts = accounts.filter(decided_within(filters["decides"], on))
     for name, condition in _switches(on).items():
         if filters[name]:
             accounts = accounts.filter(condition)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from django.db.models import Count, F, Q, Sum
 
-from accounts.queries import may_see, visible_accounts
+from accounts.queries import decided_within, may_see, visible_accounts
 from health.models import Snapshot
 from health.queries.receipt import week_before
 from health.queries.wording import label_of
@@ -77,16 +77,13 @@ def alerts(desk: Desk) -> Section:
 
 
 def renewals(desk: Desk) -> Section:
-    """What is to be decided within 90 days, the nearest first."""
+    """What is to be decided within 90 days or is overdue, the nearest first."""
     near = Renewal.objects.open().filter(
-        Q(decides_on__range=(desk.on, desk.on + timedelta(days=HORIZONS[-1]))),
-        account__in=desk.accounts(),
+        decided_within(HORIZONS[-1], desk.on), account__in=desk.accounts()
     )
     counts = near.aggregate(
         **{
-            f"in_{days}": Count(
-                "pk", filter=Q(decides_on__lte=desk.on + timedelta(days=days))
-            )
+            f"in_{days}": Count("pk", filter=decided_within(days, desk.on))
             for days in HORIZONS
         }
     )

@@ -118,7 +118,7 @@ class Renewal(TenantModel):
         ]
 
     def __str__(self):
-        return f"{self.account_id} {self.ends_on}"
+        return f"{self.account} {self.ends_on}"
 
     @property
     def is_open(self):

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db.models import Count, F, Q, Sum, Window
 from django.db.models.functions import RowNumber
 
-from accounts.queries import visible_accounts
+from accounts.queries import decided_within, rates_on, visible_accounts
 from cs_platform.lib.keyset import Order, Page, page_of
 from renewals.models import OPEN_STAGES, PIPELINE, Renewal, Stage
 from tenants.models import Role
@@ -38,7 +38,11 @@ class Column:
     stage: Stage
     cards: list = field(default_factory=list)
     count: int = 0
-    sums: list[tuple[str, Decimal]] = field(default_factory=list)
+    # By currency: the workspace's own, and those that nobody can say the worth of.
+    sums: dict[str, Decimal] = field(default_factory=dict)
+
+    def add(self, currency, amount):
+        self.sums[currency] = self.sums.get(currency, Decimal(0)) + amount
 
 
 def visible_renewals(membership):
@@ -69,7 +73,12 @@ def may_change(row, membership) -> bool:
 
 
 def board(membership, filters, *, on) -> list[Column]:
-    """The pipeline by stage, and what was decided lately: two queries."""
+    """The pipeline by stage, and what was decided lately.
+
+    Sums are in the workspace's currency, at the rates stated for the day; what has no
+    rate stands beside them. Two queries, and two for the rates.
+    """
+    rates = rates_on(on)
     renewals = narrowed(visible_renewals(membership), filters, membership, on)
     renewals = renewals.filter(
         Q(stage__in=PIPELINE, stopped_at=None)
@@ -80,7 +89,11 @@ def board(membership, filters, *, on) -> list[Column]:
     for total in totals.annotate(count=Count("pk"), sum=Sum("amount")):
         column = columns[total["stage"]]
         column.count += total["count"]
-        column.sums.append((total["currency"], total["sum"]))
+        rate = rates.get(total["currency"])
+        if rate is None:
+            column.add(total["currency"], total["sum"])
+        else:
+            column.add(membership.tenant.currency, total["sum"] * rate)
     place = Window(
         RowNumber(), partition_by=F("stage"), order_by=[F("decides_on"), F("pk")]
     )
@@ -139,5 +152,5 @@ def _within(due, on):
     if due == "overdue":
         return Q(decides_on__lt=on, stage__in=OPEN_STAGES)
     if due in ("30", "60", "90"):
-        return Q(decides_on__gte=on, decides_on__lte=on + timedelta(days=int(due)))
+        return decided_within(int(due), on) & Q(stage__in=OPEN_STAGES)
     return Q()

@@ -3,11 +3,10 @@
 from django.db import transaction
 
 from cs_platform.lib import clock
-from renewals.models import Outcome, Renewal, Result, Stage
-from renewals.services import staleness
-from renewals.services.moving import StaleMove, record_move
+from renewals.models import Renewal
+from renewals.services.deciding import record_outcome
+from renewals.services.moving import StaleMove
 from renewals.services.syncing import keep_decisions
-from tenants.services import record_audit
 
 
 class AlreadyDecided(StaleMove):
@@ -28,35 +27,15 @@ def close_renewal(
     renewal = Renewal.objects.select_for_update().get(pk=renewal.pk)
     if not renewal.is_open:
         raise AlreadyDecided(renewal)
-    outcome = Outcome.objects.create(
-        renewal=renewal,
+    outcome = record_outcome(
+        renewal,
         result=result,
-        amount=amount if result == Result.RENEWED else None,
+        by=by,
+        on=on,
+        at=at,
+        amount=amount,
         reason=reason,
         detail=detail,
-        decided_on=on,
-        decided_at=at,
-        decided_by=by,
     )
-    was = renewal.stage
-    record_move(renewal, stage=Stage(result), by=by, at=at)
-    staleness.drop_all(renewal)
     keep_decisions([renewal.account_id])
-    record_audit(
-        "renewal.decided",
-        renewal,
-        by=by,
-        before={"stage": was, "amount": str(renewal.amount)},
-        after=_said(outcome, renewal),
-    )
     return outcome
-
-
-def _said(outcome, renewal):
-    return {
-        "stage": outcome.result,
-        "amount": None if outcome.amount is None else str(outcome.amount),
-        "currency": renewal.currency,
-        "reason": outcome.reason,
-        "detail": outcome.detail,
-    }

@@ -27,7 +27,7 @@ def drop_all(renewal):
     Dismisses its open tasks, heals its alerts, recalls what is not delivered.
     """
     keys = _keys(renewal.contract_id, renewal.ends_on, ladder.STEPS)
-    with _tenant_language():
+    with tenant_language():
         worklist.services.dismiss_tasks(keys, because=wording.over())
     for kind in (LOW_HEALTH, STUCK):
         worklist.services.heal_alerts(kind, subject_of(renewal))
@@ -42,7 +42,7 @@ def drop_moved(renewal, *, was, on):
     """
     again = [s for s in ladder.STEPS if ladder.due_on(renewal.decides_on, s) > on]
     kept = [step for step in ladder.STEPS if step not in again]
-    with _tenant_language():
+    with tenant_language():
         because = wording.moved(was, renewal.ends_on)
     old = renewal.contract_id, was
     worklist.services.dismiss_tasks(_keys(*old, again), because=because)
@@ -58,5 +58,5 @@ def _keys(contract_id, ends_on, steps):
     return [fact_key(contract_id, ends_on, step) for step in steps]
 
 
-def _tenant_language():
+def tenant_language():
     return translation.override(Tenant.objects.get(pk=current_tenant_id()).language)

@@ -5,10 +5,12 @@ from django.db.models import OuterRef, Subquery
 
 from accounts.models import Account
 from cs_platform.lib import clock
-from renewals import ladder
-from renewals.models import Reminder, Renewal
+from renewals import ladder, wording
+from renewals.models import PIPELINE, Reminder, Renewal, Result, Stage
 from renewals.queries import stale
 from renewals.services import staleness
+from renewals.services.deciding import record_outcome
+from renewals.services.moving import record_move
 from worklist.services import heal_alerts
 
 BATCH = 1000
@@ -19,7 +21,7 @@ def sync_renewals(*, on, at=None):
     """Make the renewals of the tenant in scope agree with its contracts and accounts.
 
     A contract that ends gets its renewal; one with another end, notice or price moves
-    it; one without an end, or of an account no longer served, stops it (tasks dismissed,
+    it; one that runs for another term closes it as renewed, at the new price; one without an end, or of an account no longer served, stops it (tasks dismissed,
     alerts healed, mail recalled). Renewals follow the account's owner unless a person
     chose one. Accounts get the day of their nearest open decision. Alerts of low health
     end when it is not low any more. Set-based, safe to
@@ -73,19 +75,64 @@ def _renewal_of(contract, on, at):
 
 def _move_changed(on, at):
     for renewal in _in_hand(stale.changed_renewals()):
-        was, before = renewal.ends_on, (renewal.decides_on, renewal.stopped_at)
-        contract = renewal.contract
-        renewal.ends_on, renewal.decides_on = contract.ends_on, contract.decides_on
+        if _runs_on(renewal, on):
+            _renew(renewal, on, at)
+        else:
+            _move(renewal, on, at)
+
+
+def _runs_on(renewal, on):
+    return ladder.is_next_term(
+        renewal.ends_on,
+        renewal.contract.ends_on,
+        starts_on=renewal.contract.starts_on,
+        decides_on=renewal.decides_on,
+        has_deal=renewal.stage in PIPELINE,
+        on=on,
+    )
+
+
+def _renew(renewal, on, at):
+    """The contract says that the customer stays; its next term gets its own renewal."""
+    contract = renewal.contract
+    if renewal.currency != contract.currency:
+        # An outcome is in the renewal's currency: what it was before is in no rate.
         renewal.amount, renewal.currency = contract.mrr * 12, contract.currency
-        renewal.stopped_at = None
-        if (renewal.decides_on, None) != before or renewal.ends_on != was:
-            renewal.entered_on = on
-            renewal.next_fire_on = ladder.next_fire_on(
-                renewal.decides_on, _handled(renewal)
-            )
-        renewal.save()
-        if renewal.ends_on != was:
-            staleness.drop_moved(renewal, was=was, on=on)
+    renewal.stopped_at = None
+    renewal.save()
+    with staleness.tenant_language():
+        detail = wording.runs_on(contract.ends_on)
+    record_outcome(
+        renewal,
+        result=Result.RENEWED,
+        amount=contract.mrr * 12,
+        detail=detail,
+        by=None,
+        on=on,
+        at=at,
+    )
+
+
+def _move(renewal, on, at):
+    """The same term, with another date or price."""
+    was, before = renewal.ends_on, (renewal.decides_on, renewal.stopped_at)
+    contract = renewal.contract
+    renewal.ends_on, renewal.decides_on = contract.ends_on, contract.decides_on
+    renewal.amount, renewal.currency = contract.mrr * 12, contract.currency
+    renewal.stopped_at = None
+    if (renewal.decides_on, None) != before or renewal.ends_on != was:
+        renewal.entered_on = on
+        renewal.next_fire_on = ladder.next_fire_on(
+            renewal.decides_on, _handled(renewal)
+        )
+    renewal.save()
+    if renewal.ends_on != was:
+        staleness.drop_moved(renewal, was=was, on=on)
+    if renewal.stage == Stage.PREPARATION and not ladder.has_deal(
+        renewal.decides_on, on
+    ):
+        # Nobody has worked on it, and its day is not there yet any more.
+        record_move(renewal, stage=Stage.UPCOMING, by=None, at=at)
 
 
 def _stop_ended(at):

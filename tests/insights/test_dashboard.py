@@ -319,17 +319,18 @@ def test_renewal_rate_by_hand(in_tenant, csm):
 
 
 def test_each_account_is_at_risk_once(in_tenant):
-    soon, later = TODAY + timedelta(days=89), TODAY + timedelta(days=90)
+    soon, later = TODAY + timedelta(days=90), TODAY + timedelta(days=91)
     AccountFactory(band="red", score=1, mrr=1, decides_on=soon)
     AccountFactory(band="amber", score=60, mrr=2, decides_on=soon)
     AccountFactory(band="unknown", mrr=4, decides_on=TODAY)
     AccountFactory(band="green", score=90, mrr=8, decides_on=soon)
     AccountFactory(band="amber", score=60, mrr=16, decides_on=later)
+    AccountFactory(band="amber", score=60, mrr=64, decides_on=date(2026, 1, 1))
     AccountFactory(band="red", score=1, mrr=32, lifecycle_stage="churned")
 
     found = queries.standing(Account.objects.all(), on=TODAY, at=NOW)
 
-    assert (found.risk_accounts, found.risk_mrr) == (3, 7)
+    assert (found.risk_accounts, found.risk_mrr) == (4, 71)
 
 
 def test_coverage_counts_current_scores(in_tenant):

@@ -151,10 +151,10 @@ def test_account_list_filters(tenant, csm, csm_client):
             mrr=5,
         )
         AccountFactory(
-            name="Soon", decides_on=TODAY + timedelta(days=29), score_change_7d=-3
+            name="Soon", decides_on=TODAY + timedelta(days=30), score_change_7d=-3
         )
         AccountFactory(
-            name="Later", decides_on=TODAY + timedelta(days=30), domain="later.example"
+            name="Later", decides_on=TODAY + timedelta(days=31), domain="later.example"
         )
         AccountFactory(name="Gone", lifecycle_stage="churned")
         AccountFactory(name="Found", is_discovered=True, external_id="100%_x")
@@ -432,7 +432,7 @@ def test_the_day_is_the_tenants(tenant, csm_client):
     tenant.timezone = "Asia/Almaty"
     tenant.save()
     with tenant_scope(tenant.pk):
-        AccountFactory(name="Tomorrow in London", decides_on=date(2026, 5, 21))
+        AccountFactory(name="Tomorrow in London", decides_on=date(2026, 5, 22))
 
     with time_machine.travel(datetime(2026, 5, 20, 22, tzinfo=UTC), tick=False):
         assert names(csm_client, "?decides=1") == ["Tomorrow in London"]

@@ -121,7 +121,9 @@ def test_a_fall_says_what_cost_the_points(tenant, csm, csm_client):
     assert row["why"] == "Days with a login −30, Active users of the seats bought −5"
 
 
-def test_decisions_are_counted_in_30_60_and_90_days(tenant, csm, csm_client):
+def test_decisions_are_counted_in_30_60_and_90_days_overdue_ones_too(
+    tenant, csm, csm_client
+):
     with tenant_scope(tenant.pk):
         for days in (-1, 0, 30, 31, 60, 61, 90, 91):
             renewal(AccountFactory(owner=csm), TODAY + timedelta(days=days))
@@ -129,7 +131,7 @@ def test_decisions_are_counted_in_30_60_and_90_days(tenant, csm, csm_client):
 
     renewals = csm_client.get(URL).context["renewals"]
 
-    assert renewals.counts == {"in_30": 2, "in_60": 4, "in_90": 6}
+    assert renewals.counts == {"in_30": 3, "in_60": 5, "in_90": 7}
 
 
 def test_a_lead_sees_the_team_and_can_see_own(tenant, csm, lead, lead_client):

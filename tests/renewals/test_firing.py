@@ -5,10 +5,11 @@ from datetime import date, timedelta
 import pytest
 
 from accounts.models import Account, Contract
+from cs_platform.lib.wording import day
 from messaging.models import Message
 from renewals import services, wording
-from renewals.models import Reminder, Renewal, Stage, StageChange
-from tenants.models import Membership
+from renewals.models import Outcome, Reminder, Renewal, Stage, StageChange
+from tenants.models import AuditEntry, Membership
 from tests.factories.accounts import AccountFactory, ContractFactory
 from tests.factories.renewals import renewal_of
 from worklist.models import Alert, Task
@@ -304,6 +305,69 @@ def test_the_next_term_of_a_renewed_contract_gets_its_own_renewal(in_tenant, csm
         (END, "renewed"),
         (next_end, "upcoming"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("days_left", "days_more", "contract", "result"),
+    [
+        # The deal was worked on, and a year came on top.
+        (40, 365, {}, "renewed"),
+        # It went on by itself: the day to decide is past.
+        (0, 28, {}, "renewed"),
+        (-3, 365, {}, "renewed"),
+        # Billing says that the new term begins where the old one ended.
+        (100, 30, {"starts_on": END}, "renewed"),
+        # A date put right: before there was a deal, by less, or nearer.
+        (100, 365, {}, None),
+        (40, 60, {}, None),
+        (-3, 27, {}, None),
+        (40, -10, {}, None),
+    ],
+)
+def test_a_contract_that_runs_for_another_term_was_renewed(
+    in_tenant, csm, days_left, days_more, contract, result
+):
+    renewal = renewal_of(ends_on=END, owner=csm, mrr=100)
+    fire(*(step for step in (120, 90) if step > days_left), days_left)
+    until = END + timedelta(days=days_more)
+
+    Contract.objects.update(ends_on=until, mrr=150, **contract)
+    fire(days_left, days_left)
+
+    renewal.refresh_from_db()
+    outcome = Outcome.objects.filter(renewal=renewal).first()
+    assert (outcome and outcome.result) == result
+    assert (renewal.stage == "renewed") is (result == "renewed")
+    assert Renewal.objects.open().get().ends_on == until
+    assert Account.objects.get().decides_on == until
+    if result:
+        assert (outcome.amount, renewal.amount, outcome.decided_by) == (
+            1800,
+            1200,
+            None,
+        )
+        assert outcome.detail == f"The contract now runs until {day(until)}."
+        entry = AuditEntry.objects.get()
+        assert (entry.action, entry.subject_label) == (
+            "renewal.decided",
+            f"{renewal.account.name} 2026-12-31",
+        )
+        old = Task.objects.open().filter(unique_key__contains=END.isoformat())
+        assert old.count() == 0
+
+
+def test_a_deal_whose_day_moved_away_waits_for_it_again(in_tenant, csm):
+    renewal = renewal_of(ends_on=END, owner=csm)
+    fire(120, 90)
+
+    Contract.objects.update(ends_on=END + timedelta(days=60))
+    fire(80)
+    renewal.refresh_from_db()
+    waiting = renewal.stage
+    fire(30)
+
+    renewal.refresh_from_db()
+    assert (waiting, renewal.stage) == ("upcoming", "preparation")
 
 
 def test_a_task_without_an_owner_goes_to_a_lead_and_says_why(in_tenant, lead):

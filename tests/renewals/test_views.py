@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 
+from accounts.models import ExchangeRate
 from renewals import services
 from renewals.models import Outcome, Renewal, Stage
 from renewals.queries import pipeline
@@ -56,7 +57,7 @@ def test_board_query_count(
 ):
     make(tenant, number, owner=lead)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         response = lead_client.get("/t/acme/renewals/")
 
     assert [len(names) for names in cards(response).values()] == [number]
@@ -98,7 +99,31 @@ def test_board_shows_sums_and_only_deals(csm_client, csm, tenant):
     response = csm_client.get("/t/acme/renewals/")
 
     assert cards(response) == {"preparation": ["Nova"]}
-    assert response.context["columns"][0].sums == [("USD", 1200)]
+    assert response.context["columns"][0].sums == {"USD": 1200}
+
+
+def test_a_column_is_summed_in_the_workspaces_currency_at_its_rates(
+    lead_client, lead, tenant
+):
+    with tenant_scope(tenant.pk):
+        for day, rate in (("2020-01-01", 3), ("2026-01-01", 2), ("2100-01-01", 9)):
+            ExchangeRate.objects.create(currency="EUR", rate=rate, valid_from=day)
+    for currency in ("USD", "EUR", "GBP"):
+        make(tenant, owner=lead, name=currency, mrr=100, currency=currency)
+
+    column = lead_client.get("/t/acme/renewals/").context["columns"][0]
+
+    assert column.sums == {"USD": 1200 + 2 * 1200, "GBP": 1200}
+
+
+def test_overdue_decisions_are_within_any_number_of_days(lead_client, lead, tenant):
+    with tenant_scope(tenant.pk):
+        for left, name in ((-1, "Late"), (30, "On the day"), (31, "After it")):
+            renewal_of(ends_on=TODAY + timedelta(days=left), name=name)
+
+    rows = lead_client.get("/t/acme/renewals/list/?due=30").context["rows"]
+
+    assert [row["account__name"] for row in rows] == ["Late", "On the day"]
 
 
 def test_board_of_a_csm_begins_with_the_own(csm_client, csm, lead, tenant):
