@@ -13,7 +13,7 @@ import pytest
 from django.db import connection, connections
 
 from tenants.scoping import tenant_scope
-from tests import databases
+from tests import databases, processes
 from tests.factories.tenants import TenantFactory
 from tests.factories.usage import SourceFactory
 from tests.usage.oracle import Message, Oracle
@@ -21,11 +21,13 @@ from tests.usage.rollups import feature_days, store, unassigned, user_days
 from usage.models import IngestBatch
 from usage.queries.audit import Differences, differences
 from usage.services import rolling
-from usage.services.running import Total, retry_set_aside, roll_up_tenant
+from usage.services.attempts import retry_set_aside
+from usage.services.running import Total, roll_up_tenant
 from worklist.models import Alert
 
 START = datetime(2026, 5, 1, 22, tzinfo=UTC)
 ZONE = "Asia/Almaty"
+KILLED = 9
 KILLS = int(os.environ.get("ROLL_UP_KILLS", "3"))
 
 
@@ -201,6 +203,42 @@ def test_a_batch_that_fails_five_times_is_set_aside_and_holds_up_nobody(
     assert_true(acme, messages)
     with tenant_scope(acme.pk):
         assert Alert.objects.open().count() == 0
+
+
+@pytest.mark.slow
+@pytest.mark.fault
+def test_a_batch_that_kills_its_worker_five_times_is_set_aside(acme, monkeypatch):
+    messages = story(120)
+    stored(acme, messages, size=12)
+    with tenant_scope(acme.pk):
+        bad = IngestBatch.objects.order_by("pk")[4]
+    whole, sizes = rolling._messages, []
+
+    def messages_of(batches):
+        if bad.pk in {batch.pk for batch in batches}:
+            os._exit(KILLED)
+        return whole(batches)
+
+    monkeypatch.setattr(rolling, "_messages", messages_of)
+    for _ in range(6):
+        pid = processes.start(roll_up_tenant, acme.pk)
+        sizes.append(processes.wait(pid))
+
+    assert sizes == [KILLED] * 5 + [0]
+    with tenant_scope(acme.pk):
+        waiting = IngestBatch.objects.get(rolled_up_at=None)
+        assert (waiting.pk, waiting.attempts) == (bad.pk, 5)
+        alert = Alert.objects.open().get()
+        assert (alert.kind, alert.because) == (
+            "usage_set_aside",
+            "The worker died five times while counting them.",
+        )
+
+    monkeypatch.undo()
+    with tenant_scope(acme.pk):
+        assert retry_set_aside(by=None) == 1
+    roll_up_tenant(acme.pk)
+    assert_true(acme, messages)
 
 
 def test_a_tenant_that_is_being_rolled_up_is_left_alone(acme):

@@ -54,18 +54,22 @@ def roll_up(*, batches=None, wait=False) -> Rolled:
 
 
 def _claim(ids):
-    """The waiting batches, oldest first, up to as many events as one go should have."""
+    """The waiting batches (these, or all), oldest first."""
     waiting = IngestBatch.objects.filter(rolled_up_at=None, set_aside_at=None)
     if ids is not None:
         waiting = waiting.filter(pk__in=ids)
-    rows = waiting.order_by("pk").select_for_update(skip_locked=True)[:BATCHES]
-    claimed, events = [], 0
-    for batch in rows:
+    return one_go(waiting.order_by("pk").select_for_update(skip_locked=True)[:BATCHES])
+
+
+def one_go(batches):
+    """The first of these, up to as many events as one go should have."""
+    taken, events = [], 0
+    for batch in batches:
         events += batch.accepted
-        if claimed and events > EVENTS:
+        if taken and events > EVENTS:
             break
-        claimed.append(batch)
-    return claimed
+        taken.append(batch)
+    return taken
 
 
 def _count(batches, zone):

@@ -14,9 +14,9 @@ from tenants.models import Role
 from usage.forms import ChoiceForm, SourceForm
 from usage.models import Source
 from usage.queries import sources as queries
+from usage.services.attempts import retry_set_aside
 from usage.services.doors import create_source, revoke_source
 from usage.services.quarantine import discard_quarantined, replay_quarantined
-from usage.services.running import retry_set_aside
 from usage.services.silence import rhythm_of
 
 CONFIGURES = (Role.OPS, Role.ADMIN)
