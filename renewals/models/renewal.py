@@ -38,8 +38,9 @@ class RenewalQuerySet(models.QuerySet):
         return self.filter(stage__in=OPEN_STAGES)
 
     def due(self, day):
-        """Open renewals with a step of the ladder to fire by `day`."""
-        return self.open().filter(next_fire_on__lte=day)
+        """Open renewals with a step of the ladder to fire by `day`, but for those that
+        were given up on for this day."""
+        return self.open().filter(next_fire_on__lte=day).exclude(set_aside_on=day)
 
     def of_accounts(self, accounts):
         return self.filter(account__in=accounts)
@@ -57,6 +58,11 @@ class Renewal(TenantModel):
     entered_on = models.DateField()
     # The day of the next step of the ladder that has not fired; null after the last.
     next_fire_on = models.DateField(null=True)
+    # How often a worker failed, or died, over that step; counted before the work. After
+    # five it is set aside, with an alert, and tried once more each following day.
+    attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
+    error = models.TextField(blank=True, db_default="")
+    set_aside_on = models.DateField(null=True)
     stage = models.CharField(max_length=12, choices=Stage, default=Stage.UPCOMING)
     stage_since = models.DateTimeField()
     # A year of the contract: its MRR x 12, so that terms of any length compare. Wider

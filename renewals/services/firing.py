@@ -1,6 +1,5 @@
 """The ladder fires: claims and consequences commit together, once for each end."""
 
-import logging
 import math
 import time
 from collections import defaultdict
@@ -14,6 +13,12 @@ from django.utils import translation
 from cs_platform.lib import clock
 from renewals import ladder, wording
 from renewals.models import Reminder, Renewal
+from renewals.services.attempts import (
+    choose_renewals,
+    forget_failures,
+    record_failure,
+    record_sync,
+)
 from renewals.services.consequences import (
     CONSEQUENCES,
     case_key,
@@ -25,9 +30,7 @@ from tenants.models import Tenant
 from tenants.scoping import current_tenant_id, tenant_scope
 from worklist.queries import Team, team
 
-logger = logging.getLogger(__name__)
-
-BATCH = 50
+FIRED = ("next_fire_on", "attempts", "error", "set_aside_on")
 
 
 @dataclass(frozen=True)
@@ -80,23 +83,40 @@ def remind_tenant(tenant_id, *, on=None, at=None, seconds=math.inf):
     """Sync and fire everything due in a workspace, a few renewals a transaction.
 
     `on` is the workspace's day (today, unless said). Opens the scope itself. Any number
-    may run at once. A renewal that fails is logged, left for the next run, and holds up
-    no other. After `seconds` it stops where it is. Returns how many were handled.
+    may run at once. A renewal that fails is left for the next run, and holds up no
+    other; after five attempts it is set aside for the day, with an alert. Contracts
+    that cannot be followed are an alert, and stop no reminder that stands. After
+    `seconds` it stops where it is. Returns how many were handled.
     """
     until = time.monotonic() + seconds
     at = at or clock.now()
     with tenant_scope(tenant_id):
         on = on or clock.day_of(at, Tenant.objects.get(pk=tenant_id).timezone)
-        sync_renewals(on=on, at=at)
+    _sync(tenant_id, on, at)
     done, failed = 0, set()
     while time.monotonic() < until:
         with tenant_scope(tenant_id):
-            fired, broken = _fire_batch(on, at, failed)
-        failed |= broken
-        done += fired
-        if not fired and not broken:
+            chosen = choose_renewals(on, skip=failed)
+        if not chosen:
             break
+        with tenant_scope(tenant_id):
+            fired = _fire_batch(on, at, chosen)
+        # What somebody else holds by now is left to them.
+        failed |= set(chosen) - fired
+        done += len(fired)
     return done
+
+
+def _sync(tenant_id, on, at):
+    try:
+        with tenant_scope(tenant_id):
+            sync_renewals(on=on, at=at)
+            record_sync(None)
+    except Exception as error:  # noqa: BLE001 (what stands is reminded of all the same)
+        if transaction.get_connection().in_atomic_block:
+            raise  # the caller's transaction: nothing stands
+        with tenant_scope(tenant_id):
+            record_sync(error)
 
 
 def fire_reminders(*, on, at=None):
@@ -108,35 +128,36 @@ def fire_reminders(*, on, at=None):
     at = at or clock.now()
     sync_renewals(on=on, at=at)
     done, failed = 0, set()
-    while True:
-        fired, broken = _fire_batch(on, at, failed)
-        failed |= broken
-        done += fired
-        if not fired and not broken:
-            return done
+    while chosen := choose_renewals(on, skip=failed):
+        fired = _fire_batch(on, at, chosen)
+        failed |= set(chosen) - fired
+        done += len(fired)
+    return done
 
 
-def _fire_batch(on, at, skip):
+def _fire_batch(on, at, chosen):
+    """Fire these, unless somebody else holds them; which of them went well."""
     renewals = list(
         Renewal.objects.due(on)
-        .exclude(pk__in=skip)
+        .filter(pk__in=chosen)
         .order_by("next_fire_on", "pk")
         .select_related("account__owner", "contract", "owner")
-        .select_for_update(of=("self",), skip_locked=True)[:BATCH]
+        .select_for_update(of=("self",), skip_locked=True)
     )
     if not renewals:
-        return 0, set()
+        return set()
     language = Tenant.objects.get(pk=current_tenant_id()).language
-    people, reminders, broken = team(), _reminders(renewals), set()
+    people, reminders, fired = team(), _reminders(renewals), set()
     with translation.override(language):
         for renewal in renewals:
             try:
                 with transaction.atomic():
                     _fire(renewal, reminders[renewal.pk], on, at, people)
-            except Exception:  # noqa: BLE001 (one bad renewal must not stop the others)
-                logger.exception("renewal %s cannot be reminded of", renewal.pk)
-                broken.add(renewal.pk)
-    return len(renewals) - len(broken), broken
+            except Exception as error:  # noqa: BLE001 (one must not stop the others)
+                record_failure(renewal, error, on)
+            else:
+                fired.add(renewal.pk)
+    return fired
 
 
 def _reminders(renewals):
@@ -173,7 +194,8 @@ def _fire(renewal, reminders, on, at, people):
         open_deal(renewal, at)
     handled |= {planned.step for planned in planned_steps}
     renewal.next_fire_on = ladder.next_fire_on(renewal.decides_on, handled)
-    renewal.save(update_fields=["next_fire_on", "updated_at"])
+    forget_failures(renewal)
+    renewal.save(update_fields=[*FIRED, "updated_at"])
 
 
 def _claim(case):
