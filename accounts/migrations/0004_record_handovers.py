@@ -9,7 +9,7 @@ from tenants.wall import TenantWall
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0002_hold_any_sum_of_mrr"),
+        ("accounts", "0003_hear_the_tone_of_tickets"),
         ("tenants", "0002_tell_when_an_invitation_was_announced"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
