@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "csp",
     "django_filters",
     "django_htmx",
@@ -225,6 +226,11 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_REDIRECT_URL = "/sign-in/"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
+MFA_ADAPTER = "tenants.adapter.SecondFactorAdapter"
+MFA_TOTP_ISSUER = "CS Platform"
+MFA_RECOVERY_CODES_SHOW_ONCE = False
+# Where an address need not be verified to sign in, it need not be for more safety.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -376,6 +382,7 @@ CELERY_BEAT_SCHEDULE = {
     "deliver": {"task": "messaging.sweep_outbox", "schedule": 10},
     "hand-over": {"task": "worklist.sweep_handovers", "schedule": 60},
     "import": {"task": "integrations.sweep_imports", "schedule": 60},
+    "forget-replies": {"task": "tenants.sweep_replies", "schedule": 24 * 3600},
     # Contracts begin and end at each workspace's own midnight.
     "revenue": {"task": "accounts.sweep_revenue", "schedule": 900},
 }

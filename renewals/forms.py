@@ -71,8 +71,14 @@ class OutcomeForm(forms.Form):
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Which features, which competitor, what was said."),
+        help_text=_("When lost: which features, which competitor, what was said."),
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("amount", "reason", "detail"):
+            # Needed or not as the outcome is: no word about it at the field.
+            self.fields[name].is_conditional = True
 
     def clean(self):
         said = super().clean()

@@ -4,11 +4,10 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from cs_platform.lib.currency import currency_choices
 from tenants.models import ApiKey, Invitation, Language, Membership, Role, Tenant
 from tenants.scoping import current_tenant_id
 from tenants.services import found_workspace
-
-CURRENCIES = ("USD", "EUR", "GBP", "KZT", "RUB", "UZS", "KGS", "AED", "TRY", "CHF")
 
 
 def zone_choices():
@@ -28,7 +27,36 @@ class TenantModelForm(forms.ModelForm):
         return super()._get_validation_exclusions() - {"tenant"}
 
 
-class SignUpForm(forms.Form):
+class DefaultChoiceField(forms.ChoiceField):
+    """A choice that is made already: who says nothing gets the first one."""
+
+    def clean(self, value):
+        return super().clean(value or self.initial)
+
+
+class CurrencyField(DefaultChoiceField):
+    def __init__(self, **kwargs):
+        kwargs |= {"label": _("Currency"), "help_text": _("Totals are shown in it.")}
+        super().__init__(choices=currency_choices, **kwargs)
+
+    def to_python(self, value):
+        return super().to_python(value).strip().upper()
+
+
+class PlaceForm(forms.Form):
+    """Where a workspace counts its days, and in what its money."""
+
+    timezone = DefaultChoiceField(
+        label=_("Time zone"),
+        choices=zone_choices,
+        initial="UTC",
+        widget=forms.Select(attrs={"data-time-zone": ""}),
+        help_text=_("Days, reminders and months begin and end in it."),
+    )
+    currency = CurrencyField(initial="USD")
+
+
+class SignUpForm(PlaceForm):
     """What sign-up asks beyond address and password; found by allauth's setting."""
 
     name = forms.CharField(label=_("Your name"), max_length=150)
@@ -37,7 +65,9 @@ class SignUpForm(forms.Form):
         max_length=200,
         help_text=_("Usually the name of your company."),
     )
-    field_order = ["name", "workspace", "email", "password1"]
+    field_order = [
+        "name", "workspace", "timezone", "currency", "email", "password1",
+    ]  # fmt: skip
 
     def clean_workspace(self):
         name = self.cleaned_data["workspace"].strip()
@@ -51,35 +81,42 @@ class SignUpForm(forms.Form):
             self.cleaned_data["workspace"],
             by=user,
             language=language if language in Language.values else Language.ENGLISH,
+            timezone=self.cleaned_data["timezone"],
+            currency=self.cleaned_data["currency"],
         )
 
 
 class WorkspaceForm(forms.ModelForm):
-    timezone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices)
+    timezone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=zone_choices,
+        help_text=_("Days, reminders and months begin and end in it."),
+    )
+    currency = CurrencyField()
 
     class Meta:
         model = Tenant
         fields = ["name", "timezone", "currency", "language", "is_portfolio_closed"]
         labels = {
             "name": _("Name"),
-            "currency": _("Currency"),
             "language": _("Language"),
             "is_portfolio_closed": _("A CSM sees only their own accounts"),
         }
         help_texts = {
-            "currency": _("Three letters (ISO 4217). Totals are shown in it."),
             "language": _("For generated tasks and messages."),
         }
 
-    def clean_currency(self):
-        currency = self.cleaned_data["currency"].strip().upper()
-        if len(currency) != 3 or not currency.isalpha():
-            raise forms.ValidationError(_("Three letters, for example USD."))
-        return currency
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # What a program chose may be none of today's; it stays a choice.
+        choices, own = currency_choices(), self.instance.currency
+        if own not in dict(choices):
+            self.fields["currency"].choices = [(own, own), *choices]
 
 
-class NewWorkspaceForm(forms.Form):
+class NewWorkspaceForm(PlaceForm):
     name = forms.CharField(label=_("Name"), max_length=200)
+    field_order = ["name", "timezone", "currency"]
 
 
 class InvitationForm(TenantModelForm):

@@ -8,6 +8,7 @@ from tenants.views import home, invitations, language
 urlpatterns = [
     # First, so that our own addresses win when a name is reversed.
     path("account/", include("allauth.account.urls")),
+    path("account/second-factor/", include("allauth.mfa.urls")),
     path("", home.home, name="home"),
     path("workspaces/", home.workspace_list, name="workspace-list"),
     path(

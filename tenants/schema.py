@@ -17,6 +17,7 @@ GLOBAL = frozenset(
         "tenants_credential",
         "account_emailaddress",
         "account_emailconfirmation",
+        "mfa_authenticator",
     }
 )
 LOCAL_PREFIXES = ("django_", "auth_")

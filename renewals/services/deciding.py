@@ -38,10 +38,11 @@ def record_outcome(
 
 
 def _said(outcome, renewal):
-    return {
+    said = {
         "stage": outcome.result,
-        "amount": None if outcome.amount is None else str(outcome.amount),
-        "currency": renewal.currency,
+        "amount": outcome.amount and str(outcome.amount),
+        "currency": outcome.amount and renewal.currency,
         "reason": outcome.reason,
         "detail": outcome.detail,
     }
+    return {name: value for name, value in said.items() if value}

@@ -58,20 +58,23 @@ def change_plan(renewal, *, by, next_step, next_step_on, owner):
     """
     renewal = (
         Renewal.objects.select_for_update(of=("self",))
-        .select_related("account")
+        .select_related("account", "owner")
         .get(pk=renewal.pk)
     )
-    before = _plan(renewal)
+    was = _plan(renewal)
     renewal.next_step, renewal.next_step_on = next_step, next_step_on
     renewal.owner = owner
     renewal.is_owner_chosen = owner is not None and (
         owner.pk != renewal.account.owner_id
     )
     if owner is None:
-        renewal.owner_id = renewal.account.owner_id
+        renewal.owner = renewal.account.owner
     renewal.save()
-    after = _plan(renewal)
-    if before != after:
+    now = _plan(renewal)
+    changed = [name for name in now if was[name] != now[name]]
+    if changed:
+        before = {name: was[name] for name in changed}
+        after = {name: now[name] for name in changed}
         record_audit("renewal.planned", renewal, by=by, before=before, after=after)
     return renewal
 
@@ -80,5 +83,5 @@ def _plan(renewal):
     return {
         "next_step": renewal.next_step,
         "next_step_on": str(renewal.next_step_on or ""),
-        "owner": renewal.owner_id,
+        "owner": str(renewal.owner or ""),
     }

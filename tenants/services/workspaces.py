@@ -38,15 +38,15 @@ def create_tenant(slug, *, name, timezone="UTC", currency="USD", language="en"):
 
 
 @transaction.atomic
-def found_workspace(name, *, by, language="en"):
+def found_workspace(name, *, by, **settings):
     """Create a workspace for a person who becomes its admin; the slug follows the name.
 
-    A taken slug gets a short random ending.
+    A taken slug gets a short random ending. `settings` as of `create_tenant`.
     """
     slug = _slug_of(name)
     if Tenant.objects.filter(slug=slug).exists():
         slug = f"{slug}-{secrets.token_hex(3)}"
-    tenant = create_tenant(slug, name=name, language=language)
+    tenant = create_tenant(slug, name=name, **settings)
     with tenant_scope(tenant.pk):
         add_member(tenant, user=by, role=Role.ADMIN, by=by)
     return tenant

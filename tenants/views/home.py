@@ -31,7 +31,7 @@ def workspace_list(request):
     form = NewWorkspaceForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         tenant = found_workspace(
-            form.cleaned_data["name"], by=request.user, language=get_language()[:2]
+            **form.cleaned_data, by=request.user, language=get_language()[:2]
         )
         return HttpResponseRedirect(f"/t/{tenant.slug}/")
     context = {"memberships": _memberships(request.user), "form": form}

@@ -1,15 +1,19 @@
 """A POST repeated with its Idempotency-Key is done once."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import connections
 from rest_framework.test import APIClient
 
 from nps.models import Response
+from tenants import tasks
 from tenants.models import IdempotentReply, Tenant
 from tenants.scoping import tenant_scope
 from tenants.services import create_api_key
+from tenants.services.replies import forget_replies
 from tests.factories.accounts import AccountFactory
 
 URL = "/api/v1/responses/"
@@ -103,3 +107,29 @@ def test_fifty_at_once_do_it_once(committed):
     with tenant_scope(tenant.pk):
         assert Response.objects.count() == 1
         assert IdempotentReply.objects.count() == 1
+
+
+@pytest.mark.parametrize("hours", [47, 49])
+def test_a_reply_is_kept_for_two_days(api, tenant, account, hours):
+    with time_machine.travel("2026-05-01T12:00:00Z", tick=False):
+        post(api, ANSWER)
+        for number in range(3):
+            post(api, ANSWER, key=f"more-{number}")
+
+    with time_machine.travel(datetime(2026, 5, 1, 12, tzinfo=UTC), tick=False) as time:
+        time.shift(timedelta(hours=hours))
+        tasks.forget_replies(tenant_id=tenant.pk)
+
+    with tenant_scope(tenant.pk):
+        assert IdempotentReply.objects.count() == (4 if hours < 48 else 0)
+
+
+def test_replies_are_forgotten_a_batch_at_a_time(api, tenant, account):
+    with time_machine.travel("2026-05-01T12:00:00Z", tick=False):
+        for number in range(3):
+            post(api, ANSWER, key=f"key-{number}")
+
+    with tenant_scope(tenant.pk):
+        deleted = [forget_replies(limit=2) for _ in range(3)]
+
+    assert deleted == [2, 1, 0]

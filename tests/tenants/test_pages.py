@@ -246,6 +246,48 @@ def test_sign_up_founds_a_workspace(visitor_client, db):
     assert visitor_client.get("/t/ada-co/settings/").status_code == 200
 
 
+SIGN_UP = {
+    "name": "Ada",
+    "workspace": "Ada",
+    "email": "ada@example.com",
+    "password1": "correct horse battery",
+}
+
+
+@pytest.mark.parametrize(
+    ("said", "zone", "currency"),
+    [
+        ({}, "UTC", "USD"),
+        ({"timezone": "Asia/Almaty", "currency": "KZT"}, "Asia/Almaty", "KZT"),
+    ],
+)
+def test_sign_up_asks_for_zone_and_currency(visitor_client, db, said, zone, currency):
+    asked = list(visitor_client.get("/sign-up/").context["form"].fields)
+
+    visitor_client.post("/sign-up/", SIGN_UP | said)
+
+    assert {"timezone", "currency"} <= set(asked)
+    made = Tenant.objects.get()
+    assert (made.timezone, made.currency) == (zone, currency)
+
+
+@pytest.mark.parametrize("said", [{"timezone": "Asia/Nowhere"}, {"currency": "XXQ"}])
+def test_sign_up_refuses_another_zone_or_currency(visitor_client, db, said):
+    response = visitor_client.post("/sign-up/", SIGN_UP | said)
+
+    assert list(response.context["form"].errors) == list(said)
+    assert Tenant.objects.count() == 0
+
+
+def test_another_workspace_has_its_own_zone_and_currency(csm_client):
+    data = {"name": "Second", "timezone": "Asia/Almaty", "currency": "KZT"}
+
+    csm_client.post("/workspaces/", data)
+
+    made = Tenant.objects.get(slug="second")
+    assert (made.timezone, made.currency) == ("Asia/Almaty", "KZT")
+
+
 def test_sign_in_and_out(visitor_client, tenant, csm):
     csm.set_password("correct horse battery")
     csm.save()

@@ -75,6 +75,19 @@ def test_old_months_go_when_they_are_rolled_up(swept):
         assert [event.pk for event in Event.objects.all()] == [waiting.pk]
 
 
+def test_a_short_retention_keeps_what_is_too_young_to_be_dropped(swept, settings):
+    settings.USAGE_RETENTION_DAYS = 1
+    tenant, now = TenantFactory(), clock.now()
+    with tenant_scope(tenant.pk):
+        rows = events(*({"occurred_at": now - timedelta(days=d)} for d in (40, 100)))
+        IngestBatch.objects.update(rolled_up_at=now)
+
+    partitions.keep_partitions(at=now)
+
+    first, second = (row.occurred_at.date().replace(day=1) for row in rows)
+    assert (first in months(), second in months()) == (True, False)
+
+
 @pytest.mark.parametrize(
     "statement",
     [

@@ -1,12 +1,15 @@
 import json
 
 import pytest
+from django.db import DataError
 from django.test import Client
 
 from tenants.models import ApiKey, AuditEntry
 from tenants.scoping import tenant_scope
 from tenants.services import create_api_key
 from usage.models import Event, IngestBatch, Quarantine
+from usage.services import quarantine
+from usage.services.ingest import store
 from usage.services.quarantine import discard_quarantined, replay_quarantined
 
 NAMELESS = {
@@ -100,6 +103,47 @@ def test_what_was_no_json_can_be_cleaned(tenant, send, bad, fix):
         counts = [replay_quarantined(rows), replay_quarantined(rows, fix=fix)]
 
         assert (counts, Event.objects.count()) == ([0, 1], 1)
+
+
+def test_a_replay_knows_what_the_request_said_about_all_its_messages(tenant, send):
+    context = {"groupId": "acme", "app": {"name": "web"}}
+    own = NAMELESS | {"messageId": "own", "context": {"groupId": "globex"}}
+    broken = '{"type":"track","event":"X","userId":1,"messageId":"n","a":NaN}'
+    body = json.dumps({"context": context, "batch": [NAMELESS, own]})
+    send(body.replace("]}", f",{broken}]}}").encode())
+    with tenant_scope(tenant.pk):
+        replay_quarantined(list(Quarantine.objects.all()), fix=FIX | {"clean": True})
+
+        found = Event.objects.order_by("message_id")
+        assert list(found.values_list("message_id", "group_ref")) == [
+            ("n", "acme"),
+            ("own", "globex"),
+            ("q-1", "acme"),
+        ]
+        assert found[0].extra["context"]["app"] == {"name": "web"}
+
+
+def test_what_the_database_cannot_hold_stays_and_stops_no_other(
+    tenant, quarantined, monkeypatch
+):
+    quarantined(2)
+
+    def picky(door, rows, *args, **how):
+        if poison(rows):
+            raise DataError("unsupported")
+        return store(door, rows, *args, **how)
+
+    def poison(rows):
+        return [key for key, row in rows.items() if row["i"] == "q-0"]
+
+    monkeypatch.setattr(quarantine, "store", picky)
+    monkeypatch.setattr(quarantine, "unstorable", poison)
+    with tenant_scope(tenant.pk):
+        count = replay_quarantined(list(Quarantine.objects.all()), fix=FIX)
+
+        assert (count, Event.objects.get().message_id) == (1, "q-1")
+        left = Quarantine.objects.filter(state="open")
+        assert list(left.values_list("message_id", "code")) == [("q-0", "unstorable")]
 
 
 def test_a_discarded_message_stays_readable(tenant, quarantined, admin):

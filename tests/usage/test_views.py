@@ -195,9 +195,21 @@ def test_the_tail_says_whose_an_event_is(csm_client, used, source):
     assert b"<html" not in response.content
 
 
-def test_events_without_an_account_are_shown_by_id(csm_client, used):
-    response = csm_client.get("/t/acme/settings/sources/unexplained/")
+@pytest.mark.parametrize("who", ["csm_client", "lead_client", "viewer_client"])
+def test_only_ops_and_admins_see_the_ids_of_events_without_an_account(
+    request, used, who
+):
+    client = request.getfixturevalue(who)
 
+    assert client.get("/t/acme/settings/sources/unexplained/").status_code == 404
+    assert b"unexplained" not in client.get("/t/acme/settings/sources/").content
+
+
+def test_events_without_an_account_are_shown_by_id(ops_client, used):
+    response = ops_client.get("/t/acme/settings/sources/unexplained/")
+
+    link = b"/settings/sources/unexplained/"
+    assert link in ops_client.get("/t/acme/settings/sources/").content
     assert response.context["total"] == 1
     assert [row["ref"] for row in response.context["rows"]] == ["u9"]
 

@@ -152,6 +152,8 @@ class Quarantine(TenantModel):
     key = models.UUIDField()
     # When the sender sent it, of the request: the time rules need it at a replay.
     sent_at = models.TextField(blank=True)
+    # What the request said about all its messages, as JSON: their group may stand there.
+    context = models.TextField(blank=True, default="", db_default="")
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     settled_at = models.DateTimeField(null=True)
     settled_by = models.ForeignKey(

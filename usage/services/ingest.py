@@ -85,7 +85,7 @@ def take_in(door: Door, body: Body, *, kind: str | None, at: datetime) -> Receip
         accepted = store(door, rows, bad, sent=sent, at=at)
     except DataError:
         logger.exception("a value of source %s cannot be stored", door.source_id)
-        for key in _unstorable(rows):
+        for key in unstorable(rows):
             index = rows.pop(key)["at"]
             bad.append(_quarantined(body.messages[index], index, sender, UNSTORABLE))
         accepted = store(door, rows, bad, sent=sent, at=at)
@@ -154,7 +154,14 @@ def _quarantined(message, index, sender, bad):
         "body": raw.decode(errors="backslashreplace").replace("\x00", ""),
         "key": keys.body_key(sender.source, raw),
         "sent_at": str(sender.sent_at or "").replace("\x00", "")[:64],
+        "context": _context(sender),
     }
+
+
+def _context(sender):
+    if not sender.context:
+        return ""
+    return msgspec.json.encode(messages.without_nul(sender.context)).decode()
 
 
 def _told(entry):
@@ -197,7 +204,7 @@ def _is_curable(error, rows):
     return code in LOST_RACES
 
 
-def _unstorable(rows):
+def unstorable(rows):
     """The keys of the rows that Postgres refuses, each asked alone; else all of them."""
     refused = []
     for key, row in rows.items():

@@ -20,6 +20,8 @@ GENERATION = timedelta(days=10)
 # As `usage_store` asks them: this one and three before it.
 GENERATIONS_ASKED = 3
 MONTHS_AHEAD = 2
+# The owner's function drops nothing younger: late events still come.
+YOUNG = timedelta(days=60)
 ANCIENT = date(1970, 1, 1)
 FIRST_MONTH = date(2015, 1, 1)
 
@@ -41,14 +43,15 @@ def make_partitions(instants):
 def keep_partitions(*, at):
     """Make the partitions of the coming months, drop what has outlived its time.
 
-    A month goes when all of it is older than USAGE_RETENTION_DAYS and none of its
-    events waits for the roll-up; keys go when they are no longer asked. Safe to repeat.
+    A month goes when all of it is older than USAGE_RETENTION_DAYS, it began 60 days ago
+    or earlier, and none of its events waits for the roll-up; keys go when they are no longer asked. Safe to repeat.
     """
     make_partitions(_month_later(at, months) for months in range(MONTHS_AHEAD + 1))
     names = partition_names()
     oldest = (at - timedelta(days=settings.USAGE_RETENTION_DAYS)).date()
     for month in months_in(names):
-        if end_of_month(month) <= oldest and not _is_waited_for(month):
+        is_old = end_of_month(month) <= oldest and month <= (at - YOUNG).date()
+        if is_old and not _is_waited_for(month):
             _drop("SELECT usage_drop_event_partition(%s)", month)
     for generation in generations_in(names):
         if generation < generation_of(at) - GENERATIONS_ASKED:

@@ -1,9 +1,10 @@
 """What could not be taken in: tried again, perhaps mended, or given up."""
 
+import json
 from itertools import groupby
 from operator import attrgetter
 
-from django.db import transaction
+from django.db import DataError, transaction
 
 from cs_platform.lib import clock
 from tenants.services import record_audit
@@ -11,7 +12,7 @@ from usage.decoding import keys, mending, messages, times
 from usage.decoding.messages import Sender, row_of
 from usage.decoding.refusals import Bad
 from usage.models import Quarantine
-from usage.services.ingest import Door, store
+from usage.services.ingest import UNSTORABLE, Door, store, unstorable
 
 
 @transaction.atomic
@@ -24,11 +25,8 @@ def replay_quarantined(rows, *, by=None, by_key=None, fix=None) -> int:
     """
     replayed = 0
     for source, group in _open_by_source(rows):
-        good = _sorted(source, group, fix or {})
+        good = _stored(source, _sorted(source, group, fix or {}))
         if good:
-            found = {row["k"]: row for _, row in good}
-            door = Door.of(source)
-            store(door, found, [], sent=len(found), at=clock.now())
             _settle([entry for entry, _ in good], Quarantine.State.REPLAYED, by)
             record_audit(
                 "quarantine.replayed",
@@ -87,12 +85,31 @@ def _sorted(source, entries, fix):
     return good
 
 
+def _stored(source, good):
+    """Store them; those the database cannot hold stay open, the others are returned."""
+    if not good:
+        return []
+    rows = {row["k"]: row for _, row in good}
+    try:
+        with transaction.atomic():
+            store(Door.of(source), rows, [], sent=len(rows), at=clock.now())
+    except DataError:
+        refused = set(unstorable(rows))
+        bad = [entry for entry, row in good if row["k"] in refused]
+        for entry in bad:
+            entry.code, entry.message = UNSTORABLE.code, UNSTORABLE.message
+        Quarantine.objects.bulk_update(bad, ["code", "message"])
+        return _stored(source, [pair for pair in good if pair[1]["k"] not in refused])
+    return good
+
+
 def _sender(source, entry):
     skew, flag = times.skew_of(entry.received_at, entry.sent_at or None)
     return Sender(
         source=keys.source_prefix(source.pk),
         received=entry.received_at,
         kind=entry.kind or None,
+        context=json.loads(entry.context) if entry.context else None,
         skew=skew,
         flag=flag,
     )

@@ -106,9 +106,12 @@ def retry_create(request):
 
 
 @require_safe
-@member_required
+@role_required(*CONFIGURES)
 def unexplained_list(request):
-    """Ids whose events belong to no account: seen, so that they can be explained."""
+    """Ids whose events belong to no account: seen, so that they can be explained.
+
+    They may be anybody's, so only those see them who can do something about it.
+    """
     context = {
         "rows": queries.unexplained(limit=200),
         "total": queries.unexplained_total(),
