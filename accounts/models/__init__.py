@@ -1,4 +1,12 @@
-from accounts.models.account import Account, Band, Handover, Stage, Tier, Touch
+from accounts.models.account import (
+    Account,
+    Band,
+    Direction,
+    Handover,
+    Stage,
+    Tier,
+    Touch,
+)
 from accounts.models.contact import Contact, ContactRole
 from accounts.models.money import Contract, ExchangeRate, Invoice
 from accounts.models.note import Note
@@ -10,6 +18,7 @@ __all__ = [
     "Contact",
     "ContactRole",
     "Contract",
+    "Direction",
     "ExchangeRate",
     "Handover",
     "Invoice",

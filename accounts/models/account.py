@@ -29,6 +29,17 @@ class Band(models.TextChoices):
     UNKNOWN = "unknown", _("Unknown")
 
 
+class Direction(models.TextChoices):
+    """Where a score is going; a drift is a move within its usual swing."""
+
+    RISING = "rising", _("Rising")
+    FALLING = "falling", _("Falling")
+    DRIFTING_UP = "drifting_up", _("Up, within its usual swing")
+    DRIFTING_DOWN = "drifting_down", _("Down, within its usual swing")
+    STEADY = "steady", _("Steady")
+    UNKNOWN = "unknown", _("Unknown")
+
+
 class AccountQuerySet(models.QuerySet):
     def current(self):
         """Accounts that are still customers (or may become): not churned or archived."""
@@ -68,13 +79,22 @@ class Account(TenantModel):
     updated_at = models.DateTimeField(auto_now=True)
 
     # Copies for the portfolio list, each written by the one that owns the truth:
-    # health (score, band, change, scored_at), contracts (mrr, in the tenant's
-    # currency), renewals (decides_on: the next decision), usage (last_seen_on).
+    # health (score, band, changes, direction, attention, scored_at), contracts (mrr, in
+    # the tenant's currency), renewals (decides_on: the next decision), usage
+    # (last_seen_on).
     score = models.SmallIntegerField(null=True, editable=False)
     band = models.CharField(
         max_length=8, choices=Band, default=Band.UNKNOWN, editable=False
     )
     score_change_7d = models.SmallIntegerField(null=True, editable=False)
+    score_change_28d = models.SmallIntegerField(null=True, editable=False)
+    direction = models.CharField(
+        max_length=13, choices=Direction, default=Direction.UNKNOWN, editable=False
+    )
+    # The order in which accounts want to be looked at, lowest first.
+    attention = models.SmallIntegerField(default=50, editable=False)
+    # What is shown is a person's judgement, not the computed score.
+    is_overridden = models.BooleanField(default=False, editable=False)
     scored_at = models.DateTimeField(null=True, editable=False)
     # Wider than a contract's: a sum of many, at any rate of exchange.
     mrr = models.DecimalField(
@@ -110,6 +130,9 @@ class Account(TenantModel):
                 fields=["tenant", "decides_on", "id"], name="account_by_decision"
             ),
             models.Index(fields=["tenant", "owner", "id"], name="account_by_owner"),
+            models.Index(
+                fields=["tenant", "attention", "id"], name="account_by_attention"
+            ),
         ]
 
     def __str__(self):

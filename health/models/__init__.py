@@ -1,7 +1,22 @@
 from health.models.attempt import Attempt
 from health.models.change import Change
+from health.models.foresight import Backtest, Loss, Risk, RiskModel
+from health.models.judgement import Override, Sentiment
 from health.models.night import Night
-from health.models.scorecard import Scorecard
+from health.models.scorecard import CardRule, Scorecard
 from health.models.snapshot import Snapshot
 
-__all__ = ["Attempt", "Change", "Night", "Scorecard", "Snapshot"]
+__all__ = [
+    "Attempt",
+    "Backtest",
+    "CardRule",
+    "Change",
+    "Loss",
+    "Night",
+    "Override",
+    "Risk",
+    "RiskModel",
+    "Scorecard",
+    "Sentiment",
+    "Snapshot",
+]

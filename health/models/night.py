@@ -23,6 +23,8 @@ class Night(models.Model):
     # The last account scored, in the order of ids.
     reached = models.UUIDField(null=True)
     accounts = models.PositiveIntegerField(default=0)
+    # How many there were to score when it began; null: not begun.
+    total = models.PositiveIntegerField(null=True)
     finished_at = models.DateTimeField(null=True)
 
     objects = scoped_manager()

@@ -1,7 +1,8 @@
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import Account, Band
+from accounts.models import Account, Band, Direction
+from health.models.judgement import Override
 from health.models.scorecard import Scorecard
 from tenants.keys import TenantForeignKey
 from tenants.models import Tenant
@@ -20,9 +21,9 @@ class Snapshot(models.Model):
     """An account's health on a day, with what it was made of. Kept for good.
 
     One row per account and day of the tenant: scored again on the same day, the row is
-    replaced. `measures` is a list of {key, value, detail, step, points, state, as_of},
-    in the order of the scorecard; group, maximum and condition (the `step`-th of the
-    measure) stand in the scorecard's definition, which never changes.
+    replaced. `measures` is what `health.scoring` kept of each measure, in the order of
+    the scorecard; group and condition (the `step`-th of the measure) stand in the
+    scorecard's definition, which never changes. `limits` says what was cut off the sum.
     """
 
     pk = models.CompositePrimaryKey("tenant", "account", "day")
@@ -35,12 +36,23 @@ class Snapshot(models.Model):
     )
     account = TenantForeignKey(Account, on_delete=models.CASCADE)
     day = models.DateField()
+    # What is shown: the override where there is one, else what was computed.
     score = models.SmallIntegerField(null=True)
+    computed = models.SmallIntegerField(null=True)
+    override = TenantForeignKey(Override, on_delete=models.SET_NULL, null=True)
     band = models.CharField(max_length=8, choices=Band)
     # Share of the card's points whose data was there and fresh, 0 to 1.
     coverage = models.DecimalField(max_digits=4, decimal_places=3)
     change_7d = models.SmallIntegerField(null=True)
+    change_28d = models.SmallIntegerField(null=True)
+    # How much the account usually swings in a week and in four, in points.
+    noise_7d = models.SmallIntegerField(null=True)
+    noise_28d = models.SmallIntegerField(null=True)
+    direction = models.CharField(
+        max_length=13, choices=Direction, default=Direction.UNKNOWN
+    )
     measures = models.JSONField()
+    limits = models.JSONField(default=list)
     scorecard = TenantForeignKey(Scorecard, on_delete=models.PROTECT)
     computed_at = models.DateTimeField()
 
@@ -55,6 +67,10 @@ class Snapshot(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(coverage__range=(0, 1)), name="coverage_is_a_share"
+            ),
+            models.CheckConstraint(
+                condition=Q(computed=None) | Q(computed__range=(0, 100)),
+                name="computed_score_is_between_0_and_100",
             ),
         ]
 

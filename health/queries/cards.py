@@ -47,7 +47,7 @@ def explained(definition: Definition) -> list[Explained]:
             window=wording.window_of(measure),
             steps=[
                 Step(wording.condition_of(measure, number), step["points"])
-                for number, step in enumerate(measure["steps"])
+                for number, step in enumerate(measure["shape"]["steps"])
             ],
             max_points=max_points(measure),
         )

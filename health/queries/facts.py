@@ -70,8 +70,9 @@ def facts_of(
 
 def _parameters(account_ids, definition, moment) -> dict:
     on = moment.day
-    logins = setting(definition, "login_days", "days", 30)
-    seats = setting(definition, "seat_use", "days", 30)
+    windows = {one["key"]: one.get("window") for one in definition["measures"]}
+    logins = windows.get("login_days") or 30
+    seats = windows.get("seat_use") or 30
     months = setting(definition, "payments", "months", 6)
     return {
         "tenant": moment.tenant.pk,

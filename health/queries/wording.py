@@ -47,11 +47,9 @@ def group_of(key: str) -> str:
 
 def window_of(measure: dict[str, Any]) -> str:
     """How far back a measure looks; empty when it looks at now."""
-    if "days" in measure:
-        days = measure["days"]
+    if days := measure.get("window"):
         return ngettext("last %(n)s day", "last %(n)s days", days) % {"n": days}
-    if "months" in measure:
-        months = measure["months"]
+    if months := measure.get("settings", {}).get("months"):
         return ngettext("last %(n)s month", "last %(n)s months", months) % {"n": months}
     return ""
 
@@ -65,7 +63,7 @@ def found_of(key: str, kept: dict[str, Any]) -> str:
 
 def condition_of(measure: dict[str, Any], number: int) -> str:
     """The condition of a step of a measure, in words."""
-    return _CONDITIONS.get(measure["key"], _no_condition)(measure["steps"], number)
+    return _CONDITIONS.get(measure["key"], _no_condition)(measure["shape"]["steps"], number)
 
 
 def _plain(kept) -> str:

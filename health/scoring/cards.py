@@ -1,62 +1,73 @@
-"""Scorecards are data: measures, each with steps of which the first that holds counts.
-
-A step holds when the value is `over`, at least `from` or at most `to` a number, when what
-it counts is `older_than_days`, or always when it names no condition.
-"""
+"""Scorecards are data: groups, measures, caps; and what is worked out of them once."""
 
 from typing import Any
 
+from health.scoring.reading import Reading, reading_of
+
 Definition = dict[str, Any]
 
-POINTS: Definition = {
-    "bands": {"green": 80, "amber": 50},
-    "measures": [
-        {
-            "key": "login_days",
-            "group": "use",
-            "days": 30,
-            # The event that counts as a login; empty: any event does.
-            "event": "",
-            "steps": [
-                {"over": 15, "points": 30},
-                {"from": 5, "points": 15},
-                {"points": 0},
-            ],
-        },
-        {
-            "key": "seat_use",
-            "group": "use",
-            "days": 30,
-            "steps": [{"over": 0.5, "points": 20}, {"points": 0}],
-        },
-        {
-            "key": "critical_tickets",
-            "group": "support",
-            "steps": [
-                {"to": 0, "points": 15},
-                {"older_than_days": 7, "points": -20},
-                {"points": 0},
-            ],
-        },
-        {
-            "key": "nps",
-            "group": "feedback",
-            "steps": [
-                {"from": 9, "points": 20},
-                {"from": 7, "points": 0},
-                {"points": -15},
-            ],
-        },
-        {
-            "key": "payments",
-            "group": "money",
-            "months": 6,
-            "steps": [{"to": 0, "points": 15}, {"points": 0}],
-        },
-    ],
-    # A source silent for longer makes the usage measures stale.
-    "usage_stale_after_hours": 72,
-}
+POINTS_METHOD = "points"
+WEIGHTED_METHOD = "weighted"
+MISSING = ("zero", "neutral", "leave_out")
+# A step's points in a weighted card are of this many.
+OF = 100
+
+
+class Card:
+    """A definition made ready to score many accounts: weights and readings worked out."""
+
+    def __init__(self, definition: Definition):
+        self.definition = definition
+        self.is_weighted = definition["method"] == WEIGHTED_METHOD
+        self.measures: list[dict[str, Any]] = definition["measures"]
+        self.caps: list[dict[str, Any]] = definition.get("caps", [])
+        self.readings: list[Reading] = [reading_of(one) for one in self.measures]
+        self.cap_readings: list[Reading] = [reading_of(one) for one in self.caps]
+        self.weights: list[float] = [self._weight(one) for one in self.measures]
+        self.groups: dict[str, float] = {
+            group["key"]: float(group.get("weight") or 0)
+            for group in definition["groups"]
+        }
+        everything = [True] * len(self.measures)
+        # What each measure is worth while nothing is left out, in points.
+        self.worths: list[float] = self.worths_of(everything)
+
+    @property
+    def all_readings(self) -> set[Reading]:
+        return {*self.readings, *self.cap_readings}
+
+    def worths_of(self, counts: list[bool]) -> list[float]:
+        """What each measure is worth in points when only some of them count."""
+        if self.is_weighted:
+            return self._shares(counts)
+        whole = sum(self.weights)
+        left = sum(w for w, one in zip(self.weights, counts, strict=True) if one)
+        scale = whole / left if left else 0.0
+        return [
+            weight * scale if one else 0.0
+            for weight, one in zip(self.weights, counts, strict=True)
+        ]
+
+    def _shares(self, counts: list[bool]) -> list[float]:
+        in_group = dict.fromkeys(self.groups, 0.0)
+        for measure, weight, one in zip(
+            self.measures, self.weights, counts, strict=True
+        ):
+            if one:
+                in_group[measure["group"]] += weight
+        whole = sum(weight for key, weight in self.groups.items() if in_group[key])
+        return [
+            OF * self.groups[m["group"]] / whole * weight / in_group[m["group"]]
+            if one and weight and whole
+            else 0.0
+            for m, weight, one in zip(self.measures, self.weights, counts, strict=True)
+        ]
+
+    def _weight(self, measure: dict[str, Any]) -> float:
+        if self.is_weighted:
+            return float(measure["weight"])
+        # A measure that can only take points away weighs as many as it takes.
+        return float(max_points(measure) or _most_taken(measure))
 
 
 def bands(definition: Definition) -> tuple[int, int]:
@@ -72,14 +83,21 @@ def measure_of(definition: Definition, key: str) -> dict[str, Any]:
     raise KeyError(key)
 
 
-def max_points(measure: dict[str, Any]) -> int:
-    """The most points a measure can give."""
-    return max(step["points"] for step in measure["steps"])
+def max_points(measure: dict[str, Any]) -> float:
+    """The most points a measure of a card of points can give."""
+    shape = measure["shape"]
+    if shape["kind"] == "bands":
+        return max(step["points"] for step in shape["steps"])
+    return measure["weight"]
+
+
+def _most_taken(measure: dict[str, Any]) -> float:
+    return max(abs(step["points"]) for step in measure["shape"]["steps"])
 
 
 def setting(definition: Definition, key: str, name: str, default: Any) -> Any:
     """A setting of a measure; `default` when the card does not have it."""
     for measure in definition["measures"]:
         if measure["key"] == key:
-            return measure.get(name, default)
+            return measure.get("settings", {}).get(name, default)
     return default

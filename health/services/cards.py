@@ -56,9 +56,9 @@ def name_login_event(event: str, *, by) -> Scorecard:
     card = ensure_scorecard()
     definition = deepcopy(card.definition)
     measure = measure_of(definition, "login_days")
-    if measure["event"] == event:
+    if measure["settings"]["event"] == event:
         return card
-    measure["event"] = event
+    measure["settings"]["event"] = event
     return publish_scorecard(definition, by=by)
 
 
