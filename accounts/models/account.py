@@ -89,12 +89,16 @@ class Account(TenantModel):
     score_change_7d = models.SmallIntegerField(null=True, editable=False)
     score_change_28d = models.SmallIntegerField(null=True, editable=False)
     direction = models.CharField(
-        max_length=13, choices=Direction, default=Direction.UNKNOWN, editable=False
+        max_length=13,
+        choices=Direction,
+        default=Direction.UNKNOWN,
+        db_default=Direction.UNKNOWN,
+        editable=False,
     )
     # The order in which accounts want to be looked at, lowest first.
-    attention = models.SmallIntegerField(default=50, editable=False)
+    attention = models.SmallIntegerField(default=50, db_default=50, editable=False)
     # What is shown is a person's judgement, not the computed score.
-    is_overridden = models.BooleanField(default=False, editable=False)
+    is_overridden = models.BooleanField(default=False, db_default=False, editable=False)
     scored_at = models.DateTimeField(null=True, editable=False)
     # Wider than a contract's: a sum of many, at any rate of exchange.
     mrr = models.DecimalField(

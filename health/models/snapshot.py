@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from accounts.models import Account, Band, Direction
 from health.models.judgement import Override
@@ -49,10 +49,13 @@ class Snapshot(models.Model):
     noise_7d = models.SmallIntegerField(null=True)
     noise_28d = models.SmallIntegerField(null=True)
     direction = models.CharField(
-        max_length=13, choices=Direction, default=Direction.UNKNOWN
+        max_length=13,
+        choices=Direction,
+        default=Direction.UNKNOWN,
+        db_default=Direction.UNKNOWN,
     )
     measures = models.JSONField()
-    limits = models.JSONField(default=list)
+    limits = models.JSONField(default=list, db_default=Value([], models.JSONField()))
     scorecard = TenantForeignKey(Scorecard, on_delete=models.PROTECT)
     computed_at = models.DateTimeField()
 

@@ -29,7 +29,7 @@ class Explained:
     group: str
     window: str
     steps: list[Step]
-    max_points: int
+    max_points: float
 
 
 def scorecard_in_force() -> Scorecard:

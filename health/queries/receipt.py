@@ -24,7 +24,7 @@ class Line:
     value: Any
     detail: dict[str, Any]
     points: int
-    max_points: int
+    max_points: float
     state: str  # ok, missing (no data), stale (its source fell silent)
     as_of: datetime | None
     # In the reader's language.

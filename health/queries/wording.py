@@ -63,7 +63,9 @@ def found_of(key: str, kept: dict[str, Any]) -> str:
 
 def condition_of(measure: dict[str, Any], number: int) -> str:
     """The condition of a step of a measure, in words."""
-    return _CONDITIONS.get(measure["key"], _no_condition)(measure["shape"]["steps"], number)
+    return _CONDITIONS.get(measure["key"], _no_condition)(
+        measure["shape"]["steps"], number
+    )
 
 
 def _plain(kept) -> str:

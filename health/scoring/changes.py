@@ -201,7 +201,7 @@ def _kept(card: Card, side: Side) -> _State:
     """A side as it was kept, in the order of its card."""
     kept = {measure["key"]: measure for measure in side.measures}
     measures = [kept.get(m["key"], _NOTHING) for m in card.measures]
-    finds = [_found(card, number, one) for number, one in enumerate(measures)]
+    finds = [_found(card, number, one, side.at) for number, one in enumerate(measures)]
     by_key = {cap["key"]: cap for cap in card.caps}
     caps = [one for one in side.limits if one["kind"] == "cap"]
     held = [by_key[one["key"]] for one in caps if one["key"] in by_key]
@@ -215,15 +215,15 @@ def _kept(card: Card, side: Side) -> _State:
 _NOTHING: dict[str, Any] = {"state": "missing", "points": 0}
 
 
-def _found(card: Card, number: int, kept: dict[str, Any]) -> Found:
+def _found(card: Card, number: int, kept: dict[str, Any], at: datetime) -> Found:
     value = None
     if "value" in kept:
-        as_of = kept.get("as_of")
+        as_of, since = kept.get("as_of"), kept.get("since")
         value = Value(
             kept["value"],
             as_of=datetime.fromisoformat(as_of) if as_of else None,
             n=kept.get("n"),
-            age=timedelta(days=kept.get("age", 0)),
+            age=at - datetime.fromisoformat(since) if since else timedelta(0),
             is_stale=kept["state"] == "stale",
             detail=kept.get("detail"),
         )

@@ -79,7 +79,7 @@ def score(
     weighed = weigh(card, finds)
     fresh, known = _coverage(card, finds)
     measures = [
-        kept(measure, one, points, worth)
+        kept(measure, one, points, worth, at)
         for measure, one, points, worth in zip(
             card.measures, finds, weighed.points, weighed.worths, strict=True
         )
@@ -183,7 +183,7 @@ def band(definition: Definition, number: int | None) -> str:
 
 
 def kept(
-    measure: dict[str, Any], one: Found, points: int, worth: float
+    measure: dict[str, Any], one: Found, points: int, worth: float, at: datetime
 ) -> dict[str, Any]:
     """What a snapshot keeps of a measure; the rest of it stands in the card."""
     stored: dict[str, Any] = {
@@ -205,7 +205,7 @@ def kept(
     if value.n is not None:
         stored["n"] = value.n
     if value.age:
-        stored["age"] = round(value.age / DAY, 4)
+        stored["since"] = (at - value.age).isoformat()
     stored["as_of"] = value.as_of and value.as_of.isoformat()
     if value.detail:
         stored["detail"] = value.detail
