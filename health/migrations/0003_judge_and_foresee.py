@@ -67,7 +67,7 @@ def _measure(old):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0004_say_where_a_score_is_going"),
+        ("accounts", "0005_say_where_a_score_is_going"),
         ("health", "0002_count_attempts_at_scoring"),
         ("tenants", "0002_tell_when_an_invitation_was_announced"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_hear_the_tone_of_tickets"),
+        ("accounts", "0004_record_handovers"),
         ("tenants", "0002_tell_when_an_invitation_was_announced"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
