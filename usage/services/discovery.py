@@ -16,26 +16,19 @@ from cs_platform.lib import clock
 from tenants.models import Tenant
 from tenants.scoping import current_tenant_id
 from usage.models import Feature, Group
-from usage.queries.attribution import FEATURE_NAME, parameters
+from usage.queries.attribution import parameters
 from usage.queries.events import claimed
 from usage.services.identities import BEGINNING
 from worklist.services import open_alert
 
-_NEW_FEATURES = """
-    SELECT DISTINCT n.name FROM (
-        SELECT DISTINCT {feature_name} AS name FROM ({claimed}) e
-        WHERE e.kind IN %(kinds)s
-    ) n WHERE NOT EXISTS (SELECT 1 FROM usage_feature f
-                          WHERE f.tenant_id = %(tenant)s AND f.name = n.name)
-    ORDER BY n.name
+_KNOWN_FEATURES = """
+    SELECT name FROM usage_feature
+    WHERE tenant_id = %(tenant)s AND name = ANY(%(names)s::text[])
 """
 
-_NEW_GROUPS = """
-    SELECT n.ref FROM (
-        SELECT DISTINCT e.group_ref AS ref FROM ({claimed}) e WHERE e.group_ref <> ''
-    ) n WHERE NOT EXISTS (SELECT 1 FROM usage_group g
-                          WHERE g.tenant_id = %(tenant)s AND g.ref = n.ref)
-    ORDER BY n.ref
+_KNOWN_GROUPS = """
+    SELECT ref FROM usage_group
+    WHERE tenant_id = %(tenant)s AND ref = ANY(%(refs)s::text[])
 """
 
 _TOLD_NAMES = """
@@ -91,24 +84,27 @@ _PEOPLE = """
 """
 
 
-def discover_features(claim: dict) -> int:
+def discover_features(names: list[str]) -> int:
     """Make a feature of every event name that is new. Returns how many."""
-    names = _rows(_NEW_FEATURES, claim, feature_name=FEATURE_NAME)
+    known = _known(_KNOWN_FEATURES, names=names)
     now = clock.now()
-    Feature.objects.bulk_create(
-        [Feature(name=name, first_seen_at=now) for (name,) in names],
-        ignore_conflicts=True,
-    )
-    return len(names)
+    made = [
+        Feature(name=name, first_seen_at=now) for name in names if name not in known
+    ]
+    Feature.objects.bulk_create(made, ignore_conflicts=True)
+    return len(made)
 
 
-def discover_accounts(claim: dict) -> int:
+def discover_accounts(groups: list[str]) -> int:
     """Give every new group id its account: the one of that external id, or a new one.
 
     A new account is marked as discovered; one that differs from another only in case
     opens an alert and is not merged. Returns how many accounts were made.
     """
-    refs = [ref for (ref,) in _rows(_NEW_GROUPS, claim)]
+    known_refs = _known(_KNOWN_GROUPS, refs=groups)
+    refs = [ref for ref in groups if ref not in known_refs]
+    if not refs:
+        return 0
     ids = {ref: external_id_of(ref) for ref in refs}
     known = _accounts(ids.values())
     made = [ref for ref in refs if ids[ref] not in known]
@@ -210,8 +206,7 @@ def _execute(statement, given, **parts):
         cursor.execute(query, parameters(current_tenant_id(), **given))
 
 
-def _rows(statement, given, **parts):
+def _known(statement, **given):
     with connection.cursor() as cursor:
-        query = sql.SQL(statement).format(claimed=_claimed(), **parts)
-        cursor.execute(query, parameters(current_tenant_id(), **given))
-        return cursor.fetchall()
+        cursor.execute(statement, {"tenant": current_tenant_id()} | given)
+        return {found for (found,) in cursor.fetchall()}

@@ -5,12 +5,14 @@ from typing import cast
 
 from django.conf import settings
 from django.db import connection
+from psycopg2 import sql
 
 from accounts.services import touch
 from cs_platform.lib import clock
 from tenants.models import Tenant
 from tenants.scoping import current_tenant_id
 from usage.models import Cell, FeatureDay, Ledger, UserDay
+from usage.queries.attribution import parameters
 from usage.queries.events import rolled_up_between
 from usage.services import people
 from usage.services.ledger import add, give_room, locked_ledger
@@ -18,6 +20,12 @@ from usage.services.ledger import add, give_room, locked_ledger
 # Larger sets than this are counted in several statements.
 STRETCH = timedelta(days=31)
 TIMEOUT = "600s"
+
+_STRANGERS = """
+    SELECT g.ref FROM (SELECT DISTINCT group_ref AS ref FROM ({events}) e) g
+    WHERE g.ref <> '' AND NOT EXISTS (
+        SELECT 1 FROM usage_group k WHERE k.tenant_id = %(tenant)s AND k.ref = g.ref)
+"""
 
 
 def first_whole_day(timezone: str) -> date:
@@ -63,13 +71,23 @@ def _count_from(first: datetime, zone: str) -> tuple[int, set]:
     last = _last_event()
     count, accounts = 0, set()
     while last and first <= last:
+        stretch = {"first": first, "last": first + STRETCH}
+        strangers = _strangers(stretch)
         events, touched = add(
-            rolled_up_between(), zone=zone, first=first, last=first + STRETCH
+            rolled_up_between(), zone=zone, strangers=strangers, **stretch
         )
         count += events
         accounts |= set(touched)
         first += STRETCH
     return count, accounts
+
+
+def _strangers(stretch):
+    """Group ids that mean no account (any more): of their events the time matters."""
+    query = sql.SQL(_STRANGERS).format(events=rolled_up_between())
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters(current_tenant_id(), **stretch))
+        return [ref for (ref,) in cursor.fetchall()]
 
 
 def _last_event():

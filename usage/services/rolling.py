@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from django.db import connection
 from django.db.models import Q
 
 from accounts.services import touch
@@ -10,11 +9,11 @@ from cs_platform.lib import clock
 from tenants.models import Tenant
 from tenants.scoping import current_tenant_id
 from usage.models import IngestBatch, Source
-from usage.queries.attribution import parameters
 from usage.queries.events import claimed_usage, rolled_up_of
 from usage.services import discovery, identities, people
 from usage.services.ledger import add, give_room, locked_ledger, take
 from usage.services.recounting import recount
+from usage.services.survey import survey
 
 BATCHES = 100
 EVENTS = 50_000
@@ -73,10 +72,10 @@ def one_go(batches):
 
 
 def _count(batches, zone):
-    claim = _messages(batches)
+    found = _messages(batches)
     count, accounts = 0, []
-    if claim is not None:
-        count, accounts = _attribute(claim, zone)
+    if found is not None:
+        count, accounts = _attribute(found, zone)
     now = clock.now()
     _mark_sources(batches)
     IngestBatch.objects.filter(pk__in=[batch.pk for batch in batches]).update(
@@ -90,21 +89,16 @@ def _count(batches, zone):
 
 
 def _messages(batches):
-    """The claim as parameters; its bounds in time spare looking into other months."""
-    ids = [str(batch.pk) for batch in batches]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT min(occurred_at), max(occurred_at) FROM usage_event"
-            " WHERE tenant_id = %(tenant)s AND batch_id = ANY(%(batches)s::uuid[])",
-            parameters(current_tenant_id(), batches=ids),
-        )
-        first, last = cursor.fetchone()
-    return first and {"batches": ids, "first": first, "last": last}
+    """What the batches hold; None when their events have been dropped by age."""
+    return survey([str(batch.pk) for batch in batches])
 
 
-def _attribute(claim, zone):
-    discovery.discover_features(claim)
-    discovery.discover_accounts(claim)
+def _attribute(found, zone):
+    claim = found.claim
+    discovery.discover_features(found.features)
+    discovery.discover_accounts(found.groups)
+    if not found.tells_who:
+        return add(claimed_usage(), zone=zone, **claim)
     discovery.name_accounts(claim)
     discovery.describe_people(claim)
     planned = identities.plan(claim)
