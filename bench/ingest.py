@@ -168,7 +168,8 @@ def _beside_the_roll_up(platform):
         " --queues ingest --loglevel WARNING --without-gossip --without-mingle"
     )
     with platform.process(worker):
-        load(platform.port, KEY, batch=1, seconds=5)  # it is awake now
+        load(platform.port, KEY, batch=1, seconds=1)
+        _wait_until_rolled_up(platform)  # it is awake now
         sent = load(platform.port, KEY, batch=500, seconds=2 * SECONDS)
         begun = time.perf_counter()
         _wait_until_rolled_up(platform)

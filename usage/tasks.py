@@ -4,8 +4,9 @@ from cs_platform.lib import clock
 from tenants.models import Tenant
 from tenants.scoping import all_tenants, tenant_scope
 from usage.models import IngestBatch, Source
+from usage.waking import go_on
 
-# One tenant's million events never hold a worker: the rest waits for the next sweep.
+# One tenant's million events never hold a worker: the rest goes to the end of the queue.
 SLICE = 8  # seconds
 
 
@@ -24,7 +25,8 @@ def roll_up_tenant(*, tenant_id: int):
     """Roll up what waits in a tenant; ends at once when another worker is at it."""
     from usage.services.running import roll_up_tenant
 
-    roll_up_tenant(tenant_id, seconds=SLICE)
+    if roll_up_tenant(tenant_id, seconds=SLICE).is_cut_short:
+        go_on(tenant_id)
 
 
 @shared_task(name="usage.sweep_silence")

@@ -6,7 +6,10 @@ import time
 logger = logging.getLogger(__name__)
 
 # A hint leaves this late, and serves all that is committed until then.
-DELAY = 0.5  # seconds
+DELAY = 0.25  # seconds
+# A worker that is this far behind has been told often enough. Not less: the last hint
+# of a burst would expire behind other work, and the rest of it wait for the sweep.
+EXPIRES = 30  # seconds
 # And none for so long after the broker did not answer.
 PAUSE = 15.0  # seconds
 
@@ -20,16 +23,27 @@ def wake_roll_up(tenant_id: int) -> None:
     The task starts a moment later, so that one hint serves a burst; what comes after
     it brings its own.
     """
-    global _silent_until
     now = time.monotonic()
-    if now < _silent_until or now - _last.get(tenant_id, 0.0) < DELAY:
+    if now - _last.get(tenant_id, 0.0) < DELAY:
         return
     _last[tenant_id] = now
+    _send(tenant_id, countdown=DELAY)
+
+
+def go_on(tenant_id: int) -> None:
+    """Queue the rest of a roll-up behind what other tenants wait for. Never raises."""
+    _send(tenant_id)
+
+
+def _send(tenant_id, **how):
+    global _silent_until
     from usage.tasks import roll_up_tenant  # noqa: PLC0415 (tasks are leaves)
 
+    if time.monotonic() < _silent_until:
+        return
     try:
         roll_up_tenant.apply_async(
-            kwargs={"tenant_id": tenant_id}, countdown=DELAY, expires=10, retry=False
+            kwargs={"tenant_id": tenant_id}, expires=EXPIRES, retry=False, **how
         )
     except Exception:  # noqa: BLE001 (a hint: the sweep comes anyway)
         _silent_until = time.monotonic() + PAUSE

@@ -109,6 +109,22 @@ def test_days_are_counted_again_where_the_tenant_moves(in_tenant):
     assert feature_days() == {("acme", date(2026, 5, 5), "open"): (1, 1)}
 
 
+def test_a_slice_that_leaves_something_queues_the_rest(committed, woken, monkeypatch):
+    left, done = TenantFactory.create_batch(2)
+    with tenant_scope(left.pk):
+        store([opened(1)], source=SourceFactory())
+    monkeypatch.setattr(tasks, "SLICE", 0)
+    tasks.roll_up_tenant.run(tenant_id=left.pk)
+    monkeypatch.setattr(tasks, "SLICE", 60)
+
+    tasks.roll_up_tenant.run(tenant_id=left.pk)
+    tasks.roll_up_tenant.run(tenant_id=done.pk)
+
+    assert woken == [("roll_up_tenant", left.pk)]
+    with tenant_scope(left.pk):
+        assert IngestBatch.objects.filter(rolled_up_at=None).count() == 0
+
+
 def test_hints_are_spaced_and_a_dead_broker_is_left_alone(monkeypatch):
     sent, clock = [], [100.0]
     monkeypatch.setattr(waking.time, "monotonic", lambda: clock[0])

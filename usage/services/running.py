@@ -26,6 +26,7 @@ class Total:
     events: int = 0
     set_aside: int = 0
     is_busy: bool = False
+    is_cut_short: bool = False
 
     def __iadd__(self, rolled: Rolled):
         self.batches += rolled.batches
@@ -40,8 +41,8 @@ def roll_up_tenant(
     """Roll up all that waits in a tenant, claim by claim, each in its own transaction.
 
     Opens the scope itself. Ends at once, with `is_busy`, while another worker is at it;
-    with `wait` it waits for its turn, and after `seconds` it leaves the rest. Attempts
-    are counted before they are made: what was in a failed claim is tried again in
+    with `wait` it waits for its turn. After `seconds` it leaves the rest, and says so by
+    `is_cut_short`. Attempts are counted before they are made: what was in a failed claim is tried again in
     smaller and smaller groups behind the rest, and a batch that has failed five times,
     or killed its worker, is set aside with an alert, so that it never holds up others.
     """
@@ -52,9 +53,10 @@ def roll_up_tenant(
         total.set_aside += over
         if chosen is None:
             total.is_busy = True
-            break
+            return total
         if not _rolled_up(tenant_id, chosen, total, wait=wait):
-            break
+            return total
+    total.is_cut_short = True
     return total
 
 
