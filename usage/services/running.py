@@ -42,9 +42,10 @@ def roll_up_tenant(
 
     Opens the scope itself. Ends at once, with `is_busy`, while another worker is at it;
     with `wait` it waits for its turn. After `seconds` it leaves the rest, and says so by
-    `is_cut_short`. Attempts are counted before they are made: what was in a failed claim is tried again in
-    smaller and smaller groups behind the rest, and a batch that has failed five times,
-    or killed its worker, is set aside with an alert, so that it never holds up others.
+    `is_cut_short`. Attempts are counted before they are made: what was in a failed claim
+    is tried again in smaller and smaller groups behind the rest, and a batch that has
+    failed five times, or killed its worker, is set aside with an alert, so that it never
+    holds up others.
     """
     total, end = Total(), time.monotonic() + seconds
     while time.monotonic() < end:
