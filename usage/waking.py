@@ -1,20 +1,17 @@
 """The hint that wakes a roll-up. Losing it costs ten seconds, never an event."""
 
-import logging
 import time
 
-logger = logging.getLogger(__name__)
+from cs_platform.lib.wake import send_hint
 
+TASK = "usage.roll_up_tenant"
 # A hint leaves this late, and serves all that is committed until then.
 DELAY = 0.25  # seconds
 # A worker that is this far behind has been told often enough. Not less: the last hint
 # of a burst would expire behind other work, and the rest of it wait for the sweep.
 EXPIRES = 30  # seconds
-# And none for so long after the broker did not answer.
-PAUSE = 15.0  # seconds
 
 _last: dict[int, float] = {}
-_silent_until = 0.0
 
 
 def wake_roll_up(tenant_id: int) -> None:
@@ -27,24 +24,9 @@ def wake_roll_up(tenant_id: int) -> None:
     if now - _last.get(tenant_id, 0.0) < DELAY:
         return
     _last[tenant_id] = now
-    _send(tenant_id, countdown=DELAY)
+    send_hint(TASK, {"tenant_id": tenant_id}, countdown=DELAY, expires=EXPIRES)
 
 
 def go_on(tenant_id: int) -> None:
     """Queue the rest of a roll-up behind what other tenants wait for. Never raises."""
-    _send(tenant_id)
-
-
-def _send(tenant_id, **how):
-    global _silent_until
-    from usage.tasks import roll_up_tenant  # noqa: PLC0415 (tasks are leaves)
-
-    if time.monotonic() < _silent_until:
-        return
-    try:
-        roll_up_tenant.apply_async(
-            kwargs={"tenant_id": tenant_id}, expires=EXPIRES, retry=False, **how
-        )
-    except Exception:  # noqa: BLE001 (a hint: the sweep comes anyway)
-        _silent_until = time.monotonic() + PAUSE
-        logger.warning("no hint for the roll-up: the broker does not answer")
+    send_hint(TASK, {"tenant_id": tenant_id}, expires=EXPIRES)

@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 # After a failure Redis is not asked for this long: a dead Redis costs one timeout.
 PAUSE = 5  # seconds
-TIMEOUT = 0.25  # seconds
+TIMEOUT = 0.1  # seconds
 # A process far from the limit counts by itself for this long: a small share of what
 # is left, told to Redis with its next question.
 LEASE = 0.05  # seconds
