@@ -138,7 +138,7 @@ def _distance(delta, steps):
 
 def _marked(text: str, currency: str) -> str:
     """The sign of the currency where it has one; a bare code is parted from digits."""
-    text = text.replace(currency, SIGNS.get(currency, currency))
+    text = text.replace(currency, SIGNS.get(currency, currency)).replace("-", MINUS)
     return re.sub(r"([A-Z]{3})(?=\d)", "\\1\N{NO-BREAK SPACE}", text)
 
 

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from accounts.models import Account, Band
@@ -48,13 +49,13 @@ def dashboard(request):
     year = past.months[-1].year_window
     dues = queries.renewed_by_owner(renewals, rates, year)
     standing = queries.standing(accounts, on=on, at=at)
+    figures = _figures(past, standing, _coming(renewals, rates, on), request.tenant)
     context = {
         "on": on,
+        "has_revenue": any(figures["revenue"]["data"][0]["y"]),
         "is_own": scope.owner_id is not None,
         "stats": _stats(past, standing, queries.total(dues.values()), request.tenant),
-        "figures": _figures(
-            past, standing, _coming(renewals, rates, on), request.tenant
-        ),
+        "figures": figures,
         "people": _people(accounts, dues, on, request.tenant),
         "unpriced": past.unpriced,
         "coverage": standing.coverage,
@@ -87,7 +88,7 @@ def _stats(past, standing, due, tenant):
         _stat("renewal_rate", wording.percent(due.rate), _renewals_ledger(window),
               sub=_("%(kept)s of %(all)s renewals") % {"kept": due.renewed_count, "all": due.count} if due.count else _("no renewals due")),
         _stat("risk", _money(standing.risk_mrr, tenant), f"{accounts}?risk=on&sort=-mrr",
-              sub=_("%s accounts") % wording.number(standing.risk_accounts)),
+              sub=ngettext("%s account", "%s accounts", standing.risk_accounts) % wording.number(standing.risk_accounts)),
         _stat("coverage", wording.percent(standing.coverage), f"{accounts}?scored=no",
               sub=_("%s without a current score") % wording.number(standing.accounts - standing.current)),
         _stat("quick_ratio", _quick(past), ledger_url("movements", window.opening, window.closing)),

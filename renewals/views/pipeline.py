@@ -114,6 +114,7 @@ def _board(request, query):
         column.cards = [_shown(row, request) for row in column.cards]
     return {
         "columns": columns,
+        "is_empty": not any(column.count for column in columns),
         "filters": filters,
         "people": list(assignable(request.tenant)),
         "today": today(request),

@@ -116,7 +116,7 @@ def test_the_numbers_by_hand(tenant, lead_client):
     assert found["Net revenue retention"][0] == "28.6%"
     assert found["Logo churn"] == ("75.0%", "3 of 4 in twelve months")
     assert found["Renewal rate"] == ("60.0%", "1 of 2 renewals")
-    assert found["MRR at risk"] == ("$200", "1 accounts")
+    assert found["MRR at risk"] == ("$200", "1 account")
     assert found["Health coverage"] == ("25.0%", "3 without a current score")
 
 
@@ -372,3 +372,14 @@ def test_a_currency_without_a_rate_is_told_on_the_page(tenant, lead_client):
 
     assert response.context["unpriced"] == {"GBP": 1}
     assert "GBP, which has no exchange rate" in response.content.decode()
+
+
+def test_without_a_contract_the_page_says_what_is_missing(tenant, lead_client):
+    words = b"No contract in force yet"
+    before = lead_client.get("/t/acme/dashboard/").content
+    with tenant_scope(tenant.pk):
+        ContractFactory(starts_on=date(2020, 1, 1), mrr=100)
+
+    after = lead_client.get("/t/acme/dashboard/").content
+
+    assert (words in before, words in after) == (True, False)

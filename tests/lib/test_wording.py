@@ -15,7 +15,7 @@ SPACE = "\N{NO-BREAK SPACE}"
     [
         ("en", Decimal("1250000"), "USD", "$1,250,000"),
         ("en", Decimal("99.5"), "USD", "$99.50"),
-        ("en", Decimal("-12"), "USD", "-$12"),
+        ("en", Decimal("-12"), "USD", "−$12"),
         ("en", Decimal("1250000"), "KZT", "₸1,250,000"),
         ("en", Decimal("1250000"), "CHF", f"CHF{SPACE}1,250,000"),
         ("ru", Decimal("1250000"), "KZT", f"1{SPACE}250{SPACE}000{SPACE}₸"),
@@ -37,7 +37,7 @@ def test_money_in_the_readers_language(language, amount, currency, text):
         (12500, "$12.5K"),
         (125_400, "$125K"),
         (1_250_000, "$1.25M"),
-        (-12_500, "-$12.5K"),
+        (-12_500, "−$12.5K"),
         (None, "–"),
     ],
 )
@@ -134,3 +134,7 @@ def test_instant_stands_in_the_zone_of_the_reader():
 def test_an_unknown_language_falls_back_to_english():
     with translation.override("tlh"):
         assert wording.number(1200) == "1,200"
+
+
+def test_a_debt_has_a_minus_and_no_hyphen():
+    assert wording.money(Decimal(-29), "USD") == "\N{MINUS SIGN}$29"

@@ -126,6 +126,15 @@ def test_overdue_decisions_are_within_any_number_of_days(lead_client, lead, tena
     assert [row["account__name"] for row in rows] == ["Late", "On the day"]
 
 
+def test_an_empty_board_says_what_would_stand_there(lead_client, lead, tenant):
+    empty = lead_client.get("/t/acme/renewals/").content
+    make(tenant, owner=lead)
+    filled = lead_client.get("/t/acme/renewals/").content
+
+    words = b"No deal here now"
+    assert (words in empty, words in filled) == (True, False)
+
+
 def test_board_of_a_csm_begins_with_the_own(csm_client, csm, lead, tenant):
     make(tenant, owner=csm, name="Mine")
     make(tenant, owner=lead, name="Theirs")
