@@ -66,8 +66,9 @@ class Card:
     def _weight(self, measure: dict[str, Any]) -> float:
         if self.is_weighted:
             return float(measure["weight"])
+        best = max_points(measure)
         # A measure that can only take points away weighs as many as it takes.
-        return float(max_points(measure) or _most_taken(measure))
+        return float(best if best > 0 else _most_taken(measure["shape"]))
 
 
 def bands(definition: Definition) -> tuple[int, int]:
@@ -91,8 +92,9 @@ def max_points(measure: dict[str, Any]) -> float:
     return measure["weight"]
 
 
-def _most_taken(measure: dict[str, Any]) -> float:
-    return max(abs(step["points"]) for step in measure["shape"]["steps"])
+def _most_taken(shape: dict[str, Any]) -> float:
+    steps = shape["steps"] if shape["kind"] == "bands" else ()
+    return max((abs(step["points"]) for step in steps), default=0)
 
 
 def setting(definition: Definition, key: str, name: str, default: Any) -> Any:

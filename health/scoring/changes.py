@@ -14,6 +14,7 @@ from health.scoring import evaluation
 from health.scoring.cards import Card, Definition
 from health.scoring.evaluation import Found, hundredths_of, points_of
 from health.scoring.reading import Value, reading_of
+from health.scoring.shapes import shape_at
 
 
 @dataclass(frozen=True)
@@ -63,10 +64,14 @@ class _State:
 def decompose(before: Side, after: Side) -> list[Part]:
     """The parts of the change of the shown score, the largest first; zeros left out.
 
-    Their sum is the change, exactly. Empty when one of the two has no computed score.
+    Their sum is the change, exactly. Empty when one of the two shows no score. Where
+    one has a person's score only, all of it is the doing of persons.
     """
-    if before.computed is None or after.computed is None:
+    if before.shown is None or after.shown is None:
         return []
+    if before.computed is None or after.computed is None:
+        moved = after.shown - before.shown
+        return [Part("override", "", moved)] if moved else []
     parts, state, card = _configuration(before, after)
     end = _kept(card, after)
     data, state = _data(card, state, end)
@@ -85,8 +90,8 @@ def _configuration(before: Side, after: Side):
     parts: list[tuple[str, str, int]] = []
     card = Card(before.definition)
     state = _kept(card, before)
-    if before.age_days != after.age_days and any(m.get("ages") for m in card.measures):
-        aged = _again(card, state, before.at, after.age_days, range(len(card.measures)))
+    if older := _older(card, before, after):
+        aged = _again(card, state, before.at, after.age_days, older)
         parts.append(("configuration", "age", aged.total - state.total))
         state = aged
     if before.definition != after.definition:
@@ -95,6 +100,16 @@ def _configuration(before: Side, after: Side):
         parts.append(("configuration", "card", changed.total - state.total))
         state, card = changed, new
     return parts, state, card
+
+
+def _older(card: Card, before: Side, after: Side) -> list[int]:
+    """The measures that ask something else of an account as old as it is now."""
+    return [
+        number
+        for number, measure in enumerate(card.measures)
+        if measure.get("ages")
+        and shape_at(measure, before.age_days) != shape_at(measure, after.age_days)
+    ]
 
 
 def _under(new: Card, old: Card, state: _State, before: Side, after: Side) -> _State:

@@ -18,6 +18,8 @@ HUNDREDTHS = 100
 TOP = 100 * HUNDREDTHS
 NEUTRAL = 0.5
 DAY = timedelta(days=1)
+# Decimals of values, shares and decays as they are kept.
+PRECISION = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,18 +111,27 @@ def found(
 ) -> Found:
     """One measure of a card by itself."""
     measure = card.measures[number]
+    value = _as_kept(value)
     minimum = measure.get("minimum")
     if value is None or (minimum and (value.n or 0) < minimum):
         return Found("missing", value=value)
     best = OF if card.is_weighted else card.weights[number]
     share, step = share_of(shape_at(measure, age_days), value, best)
-    # As it is kept, so that what is worked out of it later is the same.
-    share = round(share, 6)
+    share = round(share, PRECISION)
     decay = 1.0
     half_life = measure.get("half_life")
     if half_life and value.as_of is not None:
-        decay = round(0.5 ** (max(timedelta(0), at - value.as_of) / DAY / half_life), 6)
+        past = max(timedelta(0), at - value.as_of) / DAY
+        decay = round(0.5 ** (past / half_life), PRECISION)
     return Found("stale" if value.is_stale else "ok", share, step, decay, value)
+
+
+def _as_kept(value: Value | None) -> Value | None:
+    """A value as a snapshot keeps it, so that to judge it again later gives the same."""
+    if value is None:
+        return None
+    number = round(value.value, PRECISION)
+    return value if number == value.value else value._replace(value=number)
 
 
 def weigh(card: Card, finds: list[Found]) -> Weighed:
@@ -153,7 +164,7 @@ def limit(total: int, held: list[dict[str, Any]]) -> Limited:
     lowest = min(held, key=lambda cap: cap["at_most"], default=None)
     if lowest is None:
         return Limited(clipped, clipped - total, 0, None)
-    capped = min(clipped, lowest["at_most"] * HUNDREDTHS)
+    capped = min(clipped, hundredths_of(lowest["at_most"]))
     return Limited(capped, clipped - total, capped - clipped, lowest)
 
 
@@ -195,7 +206,7 @@ def kept(
     value = one.value
     if value is None:
         return stored
-    stored["value"] = round(value.value, 4)
+    stored["value"] = value.value
     if one.state != "missing":
         stored["share"] = one.share
     if one.step is not None:
