@@ -1,0 +1,222 @@
+"""What was known of many accounts at a moment: a statement for each family of facts."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import repeat
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from cs_platform.lib import clock
+from health.queries.families import FAMILIES
+from health.queries.moments import Moment, moment, months_before, usage_heard_at
+from health.scoring.reading import Reading, Value
+from health.signals import SIGNALS, Column, Lens, Signal, named
+
+__all__ = ["Moment", "moment", "read"]
+
+STALE_AFTER_HOURS = 72
+# Before any day and any instant there is.
+BEGINNING = "-infinity"
+YEAR = timedelta(days=365)
+
+Found = dict[UUID, dict[Reading, Value | None]]
+
+
+def read(
+    account_ids: Iterable[UUID],
+    readings: Iterable[Reading],
+    moment: Moment,
+    *,
+    stale_after_hours: int = STALE_AFTER_HOURS,
+) -> Found:
+    """What each account's readings found, as known at a moment; None: nothing known.
+
+    Nothing from after the moment counts. When every source of usage has been silent for
+    longer than said, usage is read as of when one was last heard, and marked stale.
+    """
+    pks = list(account_ids)
+    asked = [_Asked(one, moment, stale_after_hours) for one in dict.fromkeys(readings)]
+    statements: dict[str, _Statement] = {}
+    for one in asked:
+        one.places = [
+            statements.setdefault(
+                column.family, _Statement(column.family, moment, one.lens)
+            ).add(column, one)
+            for column in one.signal.columns_of(one.lens.settings)
+        ]
+    ids = [str(pk) for pk in pks]
+    facts = {name: one.columns_of(ids) for name, one in statements.items()}
+    columns = [one.values(facts, len(ids)) for one in asked]
+    keys = [one.reading for one in asked]
+    rows = zip(*columns, strict=True) if columns else repeat((), len(pks))
+    return {
+        pk: dict(zip(keys, row, strict=True)) for pk, row in zip(pks, rows, strict=True)
+    }
+
+
+class _Asked:
+    """A reading with where it looks from and where its columns stand."""
+
+    def __init__(self, reading: Reading, moment: Moment, stale_after_hours: int):
+        self.reading = reading
+        self.signal = SIGNALS[reading.signal]
+        self.lens = _lens(self.signal, reading, moment, stale_after_hours)
+        self.places: list[tuple[str, int]] = []
+
+    @property
+    def since(self) -> date | None:
+        """The first day it needs; None: all of them."""
+        first = _first(self.lens)
+        return first and first - timedelta(days=self.signal.baseline)
+
+    def values(self, facts, size: int) -> Sequence[Value | None]:
+        columns = [facts[family][index] for family, index in self.places]
+        return list(map(self.signal.value, repeat(self.lens, size), *columns))
+
+
+def _lens(signal: Signal, reading: Reading, moment: Moment, hours: int) -> Lens:
+    day, at, is_stale, heard_at = moment.day, moment.at, False, None
+    zone = moment.tenant.timezone
+    if signal.is_usage:
+        heard_at = usage_heard_at(moment)
+        is_stale = heard_at is not None and at - heard_at > timedelta(hours=hours)
+        if is_stale and heard_at is not None:
+            day, at = clock.day_of(heard_at, zone), heard_at
+    settings = {**signal.settings, **dict(reading.settings)}
+    return Lens(day, at, zone, reading.window, settings, heard_at, is_stale)
+
+
+@dataclass
+class _Statement:
+    """The statement of one family, gathering columns."""
+
+    name: str
+    moment: Moment
+    lens: Lens
+    columns: dict[str, str] = field(default_factory=dict)
+    given: dict[str, Any] = field(default_factory=dict)
+    since: date | None = date.max
+
+    def add(self, column: Column, asked: _Asked) -> tuple[str, int]:
+        """Where the column will stand; the same one stands there once."""
+        since = asked.since
+        if self.since is not None:
+            self.since = None if since is None else min(self.since, since)
+        special = FAMILIES[self.name].special.get(column.sql)
+        inner, outer = special or (column.sql, "{}")
+        sql = inner.format_map(_Names(self, asked))
+        self.columns.setdefault(sql, outer)
+        return self.name, list(self.columns).index(sql)
+
+    def bind(self, value: Any) -> str:
+        for name, known in self.given.items():
+            if known == value and type(known) is type(value):
+                return f"%({name})s"
+        name = f"p{len(self.given)}"
+        self.given[name] = value
+        return f"%({name})s"
+
+    def columns_of(self, ids: list[str]) -> list[list[Any]]:
+        """What each column found, in the order of the ids."""
+        inner = ", ".join(f"{sql} AS c{n}" for n, sql in enumerate(self.columns))
+        outer = ", ".join(
+            sql.format(f"r.c{n}") for n, sql in enumerate(self.columns.values())
+        )
+        sql = FAMILIES[self.name].sql.format(columns=inner, outer=outer)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, self._parameters(ids))
+            found = {row[0]: row for row in cursor.fetchall()}
+        nothing = (None,) * (len(self.columns) + 1)
+        rows = [found.get(pk, nothing) for pk in ids]
+        return [[row[n + 1] for row in rows] for n in range(len(self.columns))]
+
+    def _parameters(self, ids: list[str]) -> dict[str, Any]:
+        moment, lens = self.moment, self.lens
+        return self.given | {
+            "tenant": moment.tenant.pk,
+            "accounts": ids,
+            "on": moment.day,
+            "at": moment.at,
+            "half_a_year": months_before(moment.day, 6),
+            "since": self.since or BEGINNING,
+            # Of the families that only usage signals read: the same for all of them.
+            "until": lens.day,
+            "known_by": lens.at,
+            "year_ago": lens.day - YEAR,
+            "zone": lens.zone,
+        }
+
+
+class _Names(dict):
+    """What a column's SQL may name, looked up when it does."""
+
+    def __init__(self, statement: _Statement, asked: _Asked):
+        super().__init__()
+        self.statement, self.lens, self.asked = statement, asked.lens, asked
+
+    def __missing__(self, name: str) -> str:
+        if name == "features":
+            return _features(self.statement)
+        if name == "tenant":
+            return "%(tenant)s"
+        if name == "currency":
+            return self.statement.bind(self.statement.moment.tenant.currency)
+        finder = _NAMES.get(name)
+        value = finder(self.asked) if finder else self.lens.settings[name]
+        return self.statement.bind(BEGINNING if value is None else value)
+
+
+def _first(lens: Lens) -> date | None:
+    if lens.window is None:
+        return None
+    return lens.day - timedelta(days=lens.window - 1)
+
+
+def _first_at(lens: Lens) -> datetime | None:
+    first = _first(lens)
+    return first and clock.start_of(first, lens.zone)
+
+
+def _before(asked: _Asked) -> date | None:
+    first = _first(asked.lens)
+    return first and first - timedelta(days=1)
+
+
+_NAMES = {
+    "on": lambda asked: asked.lens.day,
+    "at": lambda asked: asked.lens.at,
+    "zone": lambda asked: asked.lens.zone,
+    "first": lambda asked: _first(asked.lens),
+    "first_at": lambda asked: _first_at(asked.lens),
+    "before": _before,
+    "base": lambda asked: asked.since,
+    "months_before": lambda asked: months_before(
+        asked.lens.day, asked.lens.settings["months"]
+    ),
+}
+
+
+def _features(statement: _Statement) -> str:
+    """The features that anybody had used by then, in SQL.
+
+    Today those are all there are. For a past day we look, once for a moment: that a
+    feature was first seen when its events came in says nothing of when they happened.
+    """
+    moment = statement.moment
+    own = named.OWN.format(tenant="%(tenant)s")
+    sql = f"SELECT id FROM usage_feature WHERE {own} AND NOT is_hidden"
+    if moment.is_today:
+        return sql
+    if "features" not in moment.kept:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT DISTINCT feature_id::text FROM usage_featureday"
+                " WHERE tenant_id = %s AND day <= %s",
+                [moment.tenant.pk, moment.day],
+            )
+            moment.kept["features"] = sorted(pk for (pk,) in cursor.fetchall())
+    used = statement.bind(moment.kept["features"])
+    return f"{sql} AND id = ANY({used}::uuid[])"
