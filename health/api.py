@@ -29,6 +29,13 @@ PERIOD = {
 }
 
 
+class PointsField(serializers.FloatField):
+    """Points as they are: a whole number where they are whole."""
+
+    def to_representation(self, value):
+        return value
+
+
 class MeasureSerializer(serializers.Serializer):
     """What one measure found and gave."""
 
@@ -37,8 +44,8 @@ class MeasureSerializer(serializers.Serializer):
     value = serializers.FloatField(allow_null=True)
     detail = serializers.DictField(help_text="What the value was made of.")
     condition = serializers.CharField(allow_blank=True)
-    points = serializers.IntegerField()
-    max_points = serializers.IntegerField()
+    points = PointsField()
+    max_points = PointsField()
     state = serializers.ChoiceField(choices=STATES)
     as_of = serializers.DateTimeField(allow_null=True)
 

@@ -1,12 +1,15 @@
-"""The scorecard in force, and what it says in words."""
+"""The scorecards in force, who is scored by which, and what they say in words."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from health.models import Scorecard
+from health.models import CardRule, Scorecard
 from health.queries import wording
-from health.scoring import POINTS, Definition, max_points
+from health.scoring import SHIPPED, Definition, max_points
 
-SHIPPED = "Points"
+# Who matches no rule is scored by it.
+DEFAULT = "Points"
 
 
 @dataclass(frozen=True)
@@ -14,7 +17,7 @@ class Step:
     """A condition and its points."""
 
     condition: str
-    points: int
+    points: float
 
     @property
     def points_signed(self) -> str:
@@ -32,24 +35,69 @@ class Explained:
     max_points: float
 
 
-def scorecard_in_force() -> Scorecard:
-    """The scorecard that scores now; the shipped one, unsaved, before the first score."""
-    card = Scorecard.objects.published().first()
-    return card or Scorecard(name=SHIPPED, version=1, definition=POINTS)
+def cards_in_force() -> dict[str, Scorecard]:
+    """The newest published version of each scorecard, by name.
+
+    Those shipped are there, unsaved, before the first score.
+    """
+    newest = Scorecard.objects.published().order_by("name", "-version")
+    found = {card.name: card for card in newest.distinct("name")}
+    for name, definition in SHIPPED.items():
+        if name not in found:
+            found[name] = Scorecard(name=name, version=1, definition=definition)
+    return found
+
+
+def scorecard_in_force(name: str = DEFAULT) -> Scorecard:
+    """The version of a scorecard that scores now. Raises KeyError without one."""
+    return cards_in_force()[name]
+
+
+def rules_in_order() -> list[CardRule]:
+    return list(CardRule.objects.order_by("position"))
+
+
+def card_names(accounts: Iterable[Any], known: Iterable[str]) -> dict[Any, str]:
+    """Which scorecard each account gets: the first rule that matches, by id.
+
+    Accounts have pk, lifecycle_stage, tier and segment. A rule that names a card that
+    is not in force matches nobody.
+    """
+    names = set(known)
+    rules = [rule for rule in rules_in_order() if rule.card in names]
+    return {one.pk: _first(rules, one) for one in accounts}
+
+
+def _first(rules: list[CardRule], account: Any) -> str:
+    for rule in rules:
+        if (
+            (not rule.stages or account.lifecycle_stage in rule.stages)
+            and (not rule.tiers or account.tier in rule.tiers)
+            and (not rule.segments or account.segment in rule.segments)
+        ):
+            return rule.card
+    return DEFAULT
 
 
 def explained(definition: Definition) -> list[Explained]:
     """Every measure of a card with its conditions."""
     return [
         Explained(
-            label=wording.label_of(measure["key"]),
-            group=wording.group_of(measure["group"]),
+            label=wording.label_of(measure["key"], definition),
+            group=wording.group_of(measure["group"], definition),
             window=wording.window_of(measure),
-            steps=[
-                Step(wording.condition_of(measure, number), step["points"])
-                for number, step in enumerate(measure["shape"]["steps"])
-            ],
+            steps=_steps(measure),
             max_points=max_points(measure),
         )
         for measure in definition["measures"]
     ]
+
+
+def _steps(measure: dict[str, Any]) -> list[Step]:
+    shape = measure["shape"]
+    if shape["kind"] == "bands":
+        return [
+            Step(wording.condition_of(measure, number), step["points"])
+            for number, step in enumerate(shape["steps"])
+        ]
+    return [Step(wording.condition_of(measure, None), max_points(measure))]

@@ -20,7 +20,9 @@ class Family:
 
 
 def _plain(rows: str) -> str:
-    return f"SELECT account_id::text, {{columns}} FROM ({rows}) AS c GROUP BY account_id"
+    return (
+        f"SELECT account_id::text, {{columns}} FROM ({rows}) AS c GROUP BY account_id"
+    )
 
 
 def _of_all(rows: str) -> str:

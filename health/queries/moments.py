@@ -46,11 +46,16 @@ def usage_heard_at(moment: Moment) -> datetime | None:
     kept for a while only; history brought in from a file has none of then.
     """
     if "heard_at" not in moment.kept:
-        moment.kept["heard_at"] = _heard_at(moment.at)
+        moment.kept["heard_at"] = _heard_at(moment)
     return moment.kept["heard_at"]
 
 
-def _heard_at(at: datetime) -> datetime | None:
+def _heard_at(moment: Moment) -> datetime | None:
+    at = moment.at
+    silent = Source.objects.filter(last_event_at__lte=at)
+    heard = silent.aggregate(at=Max("last_event_at"))["at"]
+    if moment.is_today:
+        return heard
     before = (
         IngestBatch.objects.filter(
             tenant=OuterRef("tenant"), source=OuterRef("pk"), received_at__lte=at
@@ -58,8 +63,6 @@ def _heard_at(at: datetime) -> datetime | None:
         .order_by("-received_at")
         .values("received_at")[:1]
     )
-    silent = Source.objects.filter(last_event_at__lte=at)
-    heard = silent.aggregate(at=Max("last_event_at"))["at"]
     spoke_later = Source.objects.filter(last_event_at__gt=at, created_at__lte=at)
     for received_at in spoke_later.values_list(Subquery(before), flat=True):
         if received_at is None:

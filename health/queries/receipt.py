@@ -23,7 +23,7 @@ class Line:
     # A number (days, a share, tickets open, an answer, bills late) or None.
     value: Any
     detail: dict[str, Any]
-    points: int
+    points: float
     max_points: float
     state: str  # ok, missing (no data), stale (its source fell silent)
     as_of: datetime | None
@@ -55,9 +55,9 @@ class Receipt:
     moved: list[str]
 
     @property
-    def total(self) -> int:
+    def total(self) -> float:
         """The sum of the points, before it was clipped to 0-100."""
-        return sum(line.points for line in self.measures)
+        return round(sum(line.points for line in self.measures), 2)
 
     @property
     def total_signed(self) -> str:
@@ -94,7 +94,8 @@ def receipt(account: Account) -> Receipt:
 
 def week_before(snapshots, day):
     """The snapshots a score is compared with: of the seven days that end a week ago."""
-    return snapshots.between(day - timedelta(days=13), day - timedelta(days=7))
+    days = snapshots.between(day - timedelta(days=13), day - timedelta(days=7))
+    return days.exclude(score=None)
 
 
 def lines(definition: dict, measures: list[dict[str, Any]]) -> list[Line]:
@@ -111,14 +112,20 @@ def _line(measure: dict[str, Any], kept: dict[str, Any]) -> Line:
         value=kept.get("value"),
         detail=kept.get("detail", {}),
         points=kept["points"],
-        max_points=max_points(measure),
+        max_points=kept.get("worth", max_points(measure)),
         state=kept["state"],
         as_of=datetime.fromisoformat(as_of) if as_of else None,
-        label=wording.label_of(key),
+        label=wording.label_of(key, {"measures": [measure]}),
         window=wording.window_of(measure),
-        found=wording.found_of(key, kept),
-        condition=wording.condition_of(measure, kept["step"]) if "step" in kept else "",
+        found=wording.found_of(measure, kept),
+        condition=_condition(measure, kept),
     )
+
+
+def _condition(measure: dict[str, Any], kept: dict[str, Any]) -> str:
+    if kept["state"] == "missing":
+        return ""
+    return wording.condition_of(measure, kept.get("step"))
 
 
 def _nothing(card: Scorecard) -> list[Line]:
@@ -141,17 +148,17 @@ def _moved(before: Snapshot | None, after: Snapshot) -> list[str]:
 
 def _sentence(move: Move, definition: dict) -> str:
     """For example "Latest NPS answer: −35 points (10 → 3)"."""
-    label = wording.label_of(move.key)
+    label = wording.label_of(move.key, definition)
     points = wording.signed(move.points)
-    if move.before is None or move.after is None:
+    known = {measure["key"] for measure in definition["measures"]}
+    if move.before is None or move.after is None or move.key not in known:
         return _("%(label)s: %(points)s points") % {"label": label, "points": points}
-    was = wording.found_of(move.key, move.before)
-    found = wording.found_of(move.key, move.after)
+    measure = measure_of(definition, move.key)
+    was = wording.found_of(measure, move.before)
+    found = wording.found_of(measure, move.after)
     if was == found and "step" in move.after:
         # Only time passed: the same ticket is open, but for too long now.
-        found = wording.condition_of(
-            measure_of(definition, move.key), move.after["step"]
-        )
+        found = wording.condition_of(measure, move.after["step"])
     return _("%(label)s: %(points)s points (%(before)s → %(after)s)") % {
         "label": label,
         "points": points,

@@ -1,47 +1,50 @@
-"""What the measures are called and what they found, in the reader's language."""
+"""What measures are called and what they found, in the reader's language."""
 
-from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from cs_platform.lib.wording import MINUS
-from cs_platform.lib.wording import day as say_day
+from cs_platform.lib.wording import MINUS, number
+from health.scoring import Definition
+from health.signals import SIGNALS, words
 
-LABELS = {
-    "login_days": gettext_lazy("Days with a login"),
-    "seat_use": gettext_lazy("Active users of the seats bought"),
-    "critical_tickets": gettext_lazy("Open critical tickets"),
-    "nps": gettext_lazy("Latest NPS answer"),
-    "payments": gettext_lazy("Payments on time"),
-    "limits": gettext_lazy("A score ends at 0 and 100"),
-}
 GROUPS = {
     "use": gettext_lazy("Product use"),
     "support": gettext_lazy("Support"),
     "feedback": gettext_lazy("Feedback"),
     "money": gettext_lazy("Money"),
+    "relations": gettext_lazy("Relations"),
+    "value": gettext_lazy("First value"),
 }
-NOTHING = {
-    "login_days": gettext_lazy("no usage event ever"),
-    "seat_use": gettext_lazy("no usage, or no contract that names seats"),
-    "critical_tickets": gettext_lazy("nothing is known of this customer"),
-    "nps": gettext_lazy("never answered"),
-    "payments": gettext_lazy("no bill came due"),
-}
+OTHERS = {"limits": gettext_lazy("A score ends at 0 and 100")}
 
 
-def signed(points: int) -> str:
-    """+15, 0, −20."""
-    return f"{points:+d}".replace("-", MINUS) if points else "0"
+def signed(points: float) -> str:
+    """+15, 0, −20, +7.5."""
+    if not points:
+        return "0"
+    return ("+" if points > 0 else MINUS) + number(abs(points))
 
 
-def label_of(key: str) -> str:
-    return str(LABELS.get(key, key))
+def label_of(key: str, definition: Definition | None = None) -> str:
+    """What a measure is called: as its card says, else as its signal is."""
+    for measure in definition["measures"] if definition else ():
+        if measure["key"] == key:
+            return measure.get("label") or _label_of(measure["signal"])
+    return _label_of(key)
 
 
-def group_of(key: str) -> str:
+def _label_of(key: str) -> str:
+    if key in SIGNALS:
+        return str(SIGNALS[key].label)
+    return str(OTHERS.get(key, key))
+
+
+def group_of(key: str, definition: Definition | None = None) -> str:
+    for group in definition["groups"] if definition else ():
+        if group["key"] == key and group.get("label"):
+            return group["label"]
     return str(GROUPS.get(key, key))
 
 
@@ -54,108 +57,31 @@ def window_of(measure: dict[str, Any]) -> str:
     return ""
 
 
-def found_of(key: str, kept: dict[str, Any]) -> str:
+def found_of(measure: dict[str, Any], kept: dict[str, Any]) -> str:
     """What a measure found, in words."""
-    if kept["state"] == "missing":
-        return str(NOTHING.get(key, _("no data")))
-    return _FOUND.get(key, _plain)(kept)
+    signal = SIGNALS.get(measure["signal"])
+    if "value" not in kept or signal is None:
+        return str(signal.nothing) if signal else _("no data")
+    if signal.found:
+        return signal.found(kept["value"], kept.get("detail", {}))
+    return words.said(signal.unit, kept["value"])
 
 
-def condition_of(measure: dict[str, Any], number: int) -> str:
-    """The condition of a step of a measure, in words."""
-    return _CONDITIONS.get(measure["key"], _no_condition)(
-        measure["shape"]["steps"], number
-    )
+def condition_of(
+    measure: dict[str, Any], step: int | None, shape: dict[str, Any] | None = None
+) -> str:
+    """When a measure gives something, or its step does, in words.
 
-
-def _plain(kept) -> str:
-    return f"{kept['value']:g}"
-
-
-def _days(kept) -> str:
-    days = int(kept["value"])
-    return ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
-
-
-def _seats(kept) -> str:
-    share = f"{kept['value'] * 100:g}"
-    return _("%(users)s of %(seats)s (%(share)s%%)") % (
-        kept["detail"] | {"share": share}
-    )
-
-
-def _tickets(kept) -> str:
-    number = int(kept["value"])
-    if not number:
-        return _("none")
-    since = datetime.fromisoformat(kept["detail"]["since"])
-    return ngettext(
-        "%(n)s open since %(day)s", "%(n)s open, the oldest since %(day)s", number
-    ) % {"n": number, "day": say_day(since)}
-
-
-def _bills(kept) -> str:
-    bills, late = kept["detail"]["bills"], int(kept["value"])
-    return ngettext(
-        "%(late)s of %(n)s bill late", "%(late)s of %(n)s bills late", bills
-    ) % {"late": late, "n": bills}
-
-
-_FOUND = {
-    "login_days": _days,
-    "seat_use": _seats,
-    "critical_tickets": _tickets,
-    "payments": _bills,
-}
-
-
-def _no_condition(steps, number) -> str:
-    return ""
-
-
-def _days_condition(steps, number) -> str:
-    step = steps[number]
-    if "over" in step:
-        return _("more than %(n)s days") % {"n": step["over"]}
-    if "from" in step and number:
-        return _("%(first)s to %(last)s days") % {
-            "first": step["from"],
-            "last": steps[number - 1].get("over"),
-        }
-    return _("fewer than %(n)s days") % {"n": steps[number - 1].get("from")}
-
-
-def _seats_condition(steps, number) -> str:
-    share = {"share": f"{steps[0]['over'] * 100:g}"}
-    if number == 0:
-        return _("more than %(share)s%% of the seats") % share
-    return _("%(share)s%% of the seats or fewer") % share
-
-
-def _tickets_condition(steps, number) -> str:
-    days = {"n": steps[1]["older_than_days"]}
-    if number == 0:
-        return _("none open")
-    if number == 1:
-        return _("one open for more than %(n)s days") % days
-    return _("none open for more than %(n)s days") % days
-
-
-def _nps_condition(steps, number) -> str:
-    first = steps[number].get("from", 0)
-    last = 10 if number == 0 else steps[number - 1]["from"] - 1
-    kind = (_("promoter"), _("passive"), _("detractor"))[number]
-    return f"{first}–{last} ({kind})"
-
-
-def _bills_condition(steps, number) -> str:
-    return _("all on time") if number == 0 else _("at least one late")
-
-
-_CONDITIONS = {
-    "login_days": _days_condition,
-    "seat_use": _seats_condition,
-    "critical_tickets": _tickets_condition,
-    "nps": _nps_condition,
-    "payments": _bills_condition,
-}
+    `shape`: that of the account's age, when it is not the measure's own.
+    """
+    shape = shape or measure["shape"]
+    signal = SIGNALS.get(measure["signal"])
+    unit = signal.unit if signal else "number"
+    if shape["kind"] == "scale":
+        return words.scale(unit, shape["worst"], shape["best"])
+    if shape["kind"] == "condition":
+        return words.condition(unit, [shape], 0)
+    if step is None or step >= len(shape["steps"]):
+        return ""
+    own = signal and signal.condition and signal.condition(shape["steps"], step)
+    return own or words.condition(unit, shape["steps"], step)

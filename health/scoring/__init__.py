@@ -10,19 +10,24 @@ from health.scoring.cards import (
 )
 from health.scoring.changes import Part, Side, decompose
 from health.scoring.direction import Direction, attention, direction, noise
-from health.scoring.evaluation import Score, band
-from health.scoring.facts import Facts
+from health.scoring.evaluation import Score, band, score
 from health.scoring.moves import Move, moves
-from health.scoring.points import score
+from health.scoring.onboarding import ONBOARDING
 from health.scoring.reading import Reading, Value, reading_of
 from health.scoring.shipped import POINTS
+from health.scoring.weighted import WEIGHTED
+
+# What every workspace has from the beginning, by name.
+SHIPPED = {"Points": POINTS, "Weighted": WEIGHTED, "Onboarding": ONBOARDING}
 
 __all__ = [
+    "ONBOARDING",
     "POINTS",
+    "SHIPPED",
+    "WEIGHTED",
     "Card",
     "Definition",
     "Direction",
-    "Facts",
     "Move",
     "Part",
     "Reading",

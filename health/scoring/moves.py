@@ -9,7 +9,7 @@ class Move:
     """A measure whose points changed; `key` is "limits" for what 0 or 100 cut off."""
 
     key: str
-    points: int
+    points: float
     before: dict[str, Any] | None
     after: dict[str, Any] | None
 
@@ -25,6 +25,7 @@ def moves(
     now = {measure["key"]: measure for measure in after}
     found = [_move(key, was.get(key), now.get(key)) for key in now | was]
     rest = score_after - score_before - sum(move.points for move in found)
+    rest = round(rest, 2)
     found.append(Move("limits", rest, None, None))
     found = [move for move in found if move.points]
     return sorted(found, key=lambda move: (-abs(move.points), move.key))
@@ -34,4 +35,4 @@ def _move(
     key: str, before: dict[str, Any] | None, after: dict[str, Any] | None
 ) -> Move:
     points = (after or {"points": 0})["points"] - (before or {"points": 0})["points"]
-    return Move(key, points, before, after)
+    return Move(key, round(points, 2), before, after)

@@ -1,70 +1,142 @@
-"""Which scorecard is in force. A version is never changed: a change is a new version."""
+"""Which scorecards are in force, and for whom.
 
+A version is never changed: a change is a new version. Whatever changes what an account
+is scored by scores every account anew, through the night.
+"""
+
+from collections.abc import Iterable
 from copy import deepcopy
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 
 from cs_platform.lib import clock
 from cs_platform.lib.wake import wake
-from health.models import Night, Scorecard
-from health.queries.cards import scorecard_in_force
-from health.scoring import measure_of
+from health.models import CardRule, Scorecard
+from health.queries.cards import DEFAULT, cards_in_force, rules_in_order
+from health.scoring import Definition, measure_of
+from health.services.nights import begin_anew
+from health.services.shipped import ensure_cards
+from tenants.models import Tenant
 from tenants.scoping import current_tenant_id
 from tenants.services import record_audit
 
 
-def ensure_scorecard() -> Scorecard:
-    """The scorecard in force, saved: the shipped one when the tenant has none yet."""
-    card = scorecard_in_force()
-    if card._state.adding:
-        card.published_at = clock.now()
-        Scorecard.objects.bulk_create([card], ignore_conflicts=True)
-        card = Scorecard.objects.get(name=card.name, version=card.version)
-    return card
+class AlreadyPublished(Exception):
+    """A published version never changes: make a draft of it."""
 
 
 @transaction.atomic
-def publish_scorecard(definition: dict, *, by) -> Scorecard:
-    """Put a new version of the scorecard in force, and score every account again today.
+def save_draft(name: str, definition: Definition, *, by) -> Scorecard:
+    """Keep the draft of a scorecard, a new one or in place of its last; scores nothing."""
+    ensure_cards()
+    versions = Scorecard.objects.filter(name=name)
+    draft = versions.select_for_update().filter(published_at=None).first()
+    if draft is None:
+        last = versions.aggregate(last=Max("version"))["last"] or 0
+        draft = Scorecard(name=name, version=last + 1)
+    draft.definition = definition
+    draft.save()
+    return draft
 
-    Today's night begins anew, and a worker is woken once this commits.
+
+@transaction.atomic
+def publish_scorecard(draft: Scorecard, *, by, note: str = "") -> Scorecard:
+    """Put a draft in force, and score every account again today.
+
+    Today's night begins anew, and a worker is woken once this commits. Raises
+    `AlreadyPublished`.
     """
-    before = ensure_scorecard()
-    card = Scorecard.objects.create(
-        name=before.name,
-        version=before.version + 1,
-        definition=definition,
-        published_at=clock.now(),
-    )
+    draft = Scorecard.objects.select_for_update().get(pk=draft.pk)
+    if draft.published_at is not None:
+        raise AlreadyPublished
+    before = cards_in_force().get(draft.name)
+    draft.note, draft.published_at = note or draft.note, clock.now()
+    draft.save(update_fields=["note", "published_at", "updated_at"])
     record_audit(
         "scorecard.published",
-        card,
+        draft,
         by=by,
-        before=before.definition,
-        after=definition,
+        before=before and before.definition,
+        after=draft.definition,
     )
-    _begin_last_night_anew()
-    wake("health.score_nights", tenant_id=current_tenant_id())
-    return card
+    _score_anew()
+    return draft
 
 
-def name_login_event(event: str, *, by) -> Scorecard:
-    """Say which event is a login; empty: any usage on a day counts.
+@transaction.atomic
+def save_card_order(rules: Iterable[dict[str, Any]], *, by) -> list[CardRule]:
+    """Say which accounts get which scorecard: the first rule that matches counts.
 
-    Publishes a new version of the scorecard unless it says so already.
+    A rule is {card, stages, tiers, segments}. Replaces the order, and scores every
+    account again unless it is the same.
     """
-    card = ensure_scorecard()
+    before = [_said(rule) for rule in rules_in_order()]
+    wanted = [
+        CardRule(
+            position=number,
+            card=rule["card"],
+            stages=list(rule.get("stages", [])),
+            tiers=list(rule.get("tiers", [])),
+            segments=list(rule.get("segments", [])),
+        )
+        for number, rule in enumerate(rules, 1)
+    ]
+    after = [_said(rule) for rule in wanted]
+    if after == before:
+        return rules_in_order()
+    CardRule.objects.all().delete()
+    CardRule.objects.bulk_create(wanted)
+    tenant = Tenant.objects.get(pk=current_tenant_id())
+    record_audit(
+        "scorecard.ordered",
+        tenant,
+        by=by,
+        before={"rules": before},
+        after={"rules": after},
+    )
+    _score_anew()
+    return wanted
+
+
+@transaction.atomic
+def name_login_event(event: str, *, by) -> Scorecard:
+    """Say which event is a login, in the card of points; empty: any usage on a day counts.
+
+    Publishes a new version of the scorecard unless it says so already. Its draft, if
+    there is one, learns the same and stays a draft.
+    """
+    card = ensure_cards()[DEFAULT]
     definition = deepcopy(card.definition)
     measure = measure_of(definition, "login_days")
     if measure["settings"]["event"] == event:
         return card
     measure["settings"]["event"] = event
-    return publish_scorecard(definition, by=by)
+    draft = Scorecard.objects.filter(name=card.name, published_at=None).first()
+    kept = draft and deepcopy(draft.definition)
+    published = publish_scorecard(save_draft(card.name, definition, by=by), by=by)
+    if kept:
+        _name_event(kept, event)
+        save_draft(card.name, kept, by=by)
+    return published
 
 
-def _begin_last_night_anew():
-    last = Night.objects.order_by("-day").values_list("day", flat=True).first()
-    if last is not None:
-        Night.objects.filter(day=last).update(
-            reached=None, accounts=0, finished_at=None
-        )
+def _name_event(definition: Definition, event: str) -> None:
+    for measure in definition["measures"]:
+        if measure["key"] == "login_days":
+            measure.setdefault("settings", {})["event"] = event
+
+
+def _said(rule: CardRule) -> dict[str, Any]:
+    return {
+        "card": rule.card,
+        "stages": rule.stages,
+        "tiers": rule.tiers,
+        "segments": rule.segments,
+    }
+
+
+def _score_anew() -> None:
+    begin_anew()
+    wake("health.score_nights", tenant_id=current_tenant_id())

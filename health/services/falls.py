@@ -1,6 +1,5 @@
 """What a new score has as its consequence: a change, an alert, a notice."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils import translation
@@ -10,58 +9,19 @@ from django.utils.translation import gettext as _
 from accounts.models import Account, Band
 from cs_platform.lib import clock
 from health.models import Change
-from health.queries.facts import Moment
+from health.queries.moments import Moment
 from health.queries.receipt import receipt
-from health.scoring import Score
+from health.services.scored import FALL, RANK, Scored
 from messaging.services import announce
 from worklist.models import Alert, Priority
 from worklist.services import heal_alerts, open_alert
 
 ALERT = "health_fell"
-# Points lost within a week that are a fall, whatever the colour.
-FALL = 10
-RANK: dict[str, int] = {Band.RED: 0, Band.AMBER: 1, Band.GREEN: 2}
 
 
 # Said in the language of each reader.
 def lazystr(say):
     return lazy(say, str)
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """An account as it stood (its columns), its new score, and that of a week before."""
-
-    account: Any
-    result: Score
-    week_before: int | None
-
-    @property
-    def change(self) -> int | None:
-        if self.result.score is None or self.week_before is None:
-            return None
-        return self.result.score - self.week_before
-
-    @property
-    def is_new_colour(self) -> bool:
-        """Another colour than the last; a first score changes nothing."""
-        return (
-            self.account.scored_at is not None and self.account.band != self.result.band
-        )
-
-    @property
-    def is_worse_colour(self) -> bool:
-        before, after = RANK.get(self.account.band), RANK.get(self.result.band)
-        if not self.is_new_colour or before is None or after is None:
-            return False
-        return after < before
-
-    @property
-    def is_steep(self) -> bool:
-        """Ten points or more in a week, and it was not so before."""
-        before = self.account.score_change_7d
-        was_steep = before is not None and before <= -FALL
-        return self.change is not None and self.change <= -FALL and not was_steep
 
 
 def record_changes(scored: list[Scored], then: Moment) -> None:
@@ -104,9 +64,9 @@ def _change(one: Scored, then: Moment) -> Change:
         kind=Change.Kind.BAND if is_band else Change.Kind.POINTS,
         is_fall=one.is_worse_colour or one.is_steep,
         band_before=one.account.band,
-        band=one.result.band,
+        band=one.band,
         score_before=one.account.score if is_band else one.week_before,
-        score=one.result.score,
+        score=one.score,
     )
 
 
@@ -121,7 +81,7 @@ def _tell(account: Account, one: Scored, then: Moment, *, is_news: bool) -> None
         subject=subject(account.pk),
         owner=account.owner,
         account=account,
-        priority=Priority.URGENT if one.result.band == Band.RED else Priority.HIGH,
+        priority=Priority.URGENT if one.band == Band.RED else Priority.HIGH,
         path=path,
     )
     if is_news and account.owner:
@@ -141,7 +101,7 @@ def _title(account: Account, one: Scored) -> str:
     return _("Health of %(account)s fell from %(before)s to %(after)s") % {
         "account": account.name,
         "before": fell_from,
-        "after": one.result.score,
+        "after": one.score,
     }
 
 
@@ -177,7 +137,7 @@ def _first_falls(alerts, then: Moment) -> dict[Any, Change]:
 
 
 def _is_recovered(one: Scored, fall: Change | None) -> bool:
-    if fall is None or one.result.score is None:
+    if fall is None or one.score is None:
         return False
-    is_colour_back = RANK[one.result.band] >= RANK.get(fall.band_before, 0)
-    return is_colour_back and one.result.score > (fall.score_before or 0) - FALL
+    is_colour_back = RANK[one.band] >= RANK.get(fall.band_before, 0)
+    return is_colour_back and one.score > (fall.score_before or 0) - FALL

@@ -6,9 +6,11 @@ from uuid import UUID
 
 from django.db.models import F
 
+from accounts.models import Account
 from accounts.services import touch
 from cs_platform.lib import clock
 from health.models import Night
+from health.services.judging import expire_overrides
 from health.services.recompute import SLICE, next_accounts, recompute_free
 from tenants.models import Tenant
 from tenants.scoping import current_tenant_id
@@ -20,21 +22,41 @@ MISSED_DAYS = 31
 def open_nights() -> None:
     """Write down today's night, and those missed since the last, as to be done.
 
-    A missed day is scored with what was known at its end, as all facts are dated;
+    Overrides whose last day is over end first. A missed day is scored with what was known at its end, as all facts are dated;
     `computed_at` says that it was later.
     """
     today = _today()
+    expire_overrides()
     last = Night.objects.order_by("-day").values_list("day", flat=True).first()
-    first = today
+    if last == today:
+        return
+    first, total = today, _to_score()
     if last is not None:
         first = max(last + timedelta(days=1), today - timedelta(days=MISSED_DAYS))
     Night.objects.bulk_create(
         [
-            Night(tenant_id=current_tenant_id(), day=first + timedelta(days=n))
+            Night(
+                tenant_id=current_tenant_id(),
+                day=first + timedelta(days=n),
+                total=total,
+            )
             for n in range((today - first).days + 1)
         ],
         ignore_conflicts=True,
     )
+
+
+def begin_anew() -> None:
+    """Let the last night score every account again, from the first on.
+
+    Waits for who is at it. A slice scored meanwhile by what was in force before comes
+    again; who scores an account after us reads what is in force now.
+    """
+    last = Night.objects.order_by("-day").values_list("day", flat=True).first()
+    if last is not None:
+        Night.objects.filter(day=last).update(
+            reached=None, accounts=0, total=_to_score(), finished_at=None
+        )
 
 
 @dataclass(frozen=True)
@@ -103,6 +125,10 @@ def score_night_slice(*, limit: int = SLICE) -> bool:
     if part is not None:
         score_part(part)
     return part is not None
+
+
+def _to_score() -> int:
+    return Account.objects.current().count()
 
 
 def _today() -> date:

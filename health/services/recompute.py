@@ -1,20 +1,23 @@
-"""The one place where scores are written."""
+"""The one place where scores are made: accounts locked, read, scored, written."""
 
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-import msgspec
-from django.db import connection, transaction
-from psycopg2.extras import execute_values
+from django.db import transaction
 
 from accounts.models import Account, Stage
-from cs_platform.lib import clock
-from health.queries.facts import Moment, facts_of, moment
-from health.scoring import score
-from health.services.cards import ensure_scorecard
-from health.services.falls import Scored, record_changes
+from health.models import Scorecard
+from health.queries.cards import card_names
+from health.queries.moments import Moment, moment
+from health.queries.overrides import overrides_on
+from health.queries.past import pasts
+from health.queries.reading import Found, read
+from health.scoring import Card, attention, band, direction, score
+from health.services.falls import record_changes
+from health.services.scored import Scored, write_copies, write_snapshots
+from health.services.shipped import ensure_cards
 from tenants.models import Tenant
 from tenants.scoping import current_tenant_id, tenant_scope
 
@@ -74,8 +77,8 @@ def next_accounts(reached: UUID | None, limit: int = SLICE) -> list[UUID]:
 def _lock(account_ids: Iterable[UUID], *, skip_locked: bool = False) -> list[Any]:
     """The accounts as they stand, held until the transaction ends.
 
-    Held before their facts are read: whoever scores an account next reads them after
-    us, so that the last one to write is the last one to have looked.
+    Held before their facts and cards are read: whoever scores an account next reads
+    them after us, so that the last one to write is the last one to have looked.
     """
     return list(
         Account.objects.filter(pk__in=set(account_ids))
@@ -88,6 +91,8 @@ def _lock(account_ids: Iterable[UUID], *, skip_locked: bool = False) -> list[Any
             "score_change_7d",
             "scored_at",
             "lifecycle_stage",
+            "tier",
+            "segment",
             "archived_at",
             "customer_since",
             named=True,
@@ -97,22 +102,75 @@ def _lock(account_ids: Iterable[UUID], *, skip_locked: bool = False) -> list[Any
 
 def _score(locked: list[Any], on: date) -> int:
     then = moment(Tenant.objects.get(pk=current_tenant_id()), on)
-    standing = {row.pk: row for row in locked if _is_scored(row, then)}
+    standing = [row for row in locked if _is_scored(row, then)]
     if not standing:
         return 0
-    card = ensure_scorecard()
+    cards = ensure_cards()
+    names = card_names(standing, cards)
+    used = {name: _Used(cards[name]) for name in sorted(set(names.values()))}
+    pks = [row.pk for row in standing]
+    found = _read(pks, list(used.values()), then)
+    past = pasts(pks, then)
+    overrides = overrides_on(pks, then)
     scored = [
-        Scored(standing[pk], score(card.definition, facts), before)
-        for pk, (facts, before) in sorted(
-            facts_of(list(standing), card.definition, then).items()
-        )
+        _scored(row, used[names[row.pk]], found, past[row.pk], overrides, then)
+        for row in standing
     ]
-    now = clock.now()
-    _write_snapshots(scored, card.pk, then, now)
+    write_snapshots(scored, then)
     if then.is_today:
-        _write_copies(scored, then, now)
+        write_copies(scored, then)
         record_changes(scored, then)
     return len(scored)
+
+
+class _Used:
+    """A scorecard made ready to score many accounts."""
+
+    def __init__(self, card: Scorecard):
+        self.pk = card.pk
+        self.definition = card.definition
+        self.ready = Card(card.definition)
+        self.stale_after_hours = card.definition["usage_stale_after_hours"]
+
+
+def _read(pks: list[UUID], used: list[_Used], then: Moment) -> dict[int, Found]:
+    """What is known, by how long a source may be silent: one reading for all cards
+    that agree on it."""
+    by_hours: dict[int, set] = {}
+    for card in used:
+        by_hours.setdefault(card.stale_after_hours, set()).update(
+            card.ready.all_readings
+        )
+    return {
+        hours: read(pks, sorted(readings), then, stale_after_hours=hours)
+        for hours, readings in by_hours.items()
+    }
+
+
+def _scored(row, card: _Used, found, past, overrides, then: Moment) -> Scored:
+    since = row.customer_since
+    result = score(
+        card.ready,
+        found[card.stale_after_hours][row.pk],
+        at=then.at,
+        age_days=None if since is None else (then.day - since).days,
+    )
+    override = overrides.get(row.pk)
+    number = result.score if override is None else override.score
+    heading = direction(
+        past.gained(number, 7), past.gained(number, 28), past.noise_7, past.noise_28
+    )
+    return Scored(
+        account=row,
+        result=result,
+        score=number,
+        band=result.band if override is None else band(card.definition, number),
+        override=override and override.pk,
+        heading=heading,
+        attention=attention(number, heading),
+        week_before=past.score_7,
+        card=card.pk,
+    )
 
 
 def _is_scored(row, then: Moment) -> bool:
@@ -121,64 +179,3 @@ def _is_scored(row, then: Moment) -> bool:
     if then.is_today:
         return row.lifecycle_stage != Stage.CHURNED
     return row.customer_since is None or row.customer_since <= then.day
-
-
-def _write_snapshots(scored, card_id, then: Moment, now):
-    """Replace the snapshots of a day, in the order of their key."""
-    rows = [
-        (
-            then.tenant.pk,
-            str(one.account.pk),
-            then.day,
-            one.result.score,
-            one.result.band,
-            one.result.coverage,
-            one.change,
-            msgspec.json.encode(one.result.measures).decode(),
-            str(card_id),
-            now,
-        )
-        for one in scored
-    ]
-    _execute(SNAPSHOTS, rows)
-
-
-def _write_copies(scored, then: Moment, now):
-    """Copy the scores onto the accounts, which are locked already."""
-    rows = [
-        (
-            then.tenant.pk,
-            str(one.account.pk),
-            one.result.score,
-            one.result.band,
-            one.change,
-            now,
-        )
-        for one in scored
-    ]
-    _execute(COPIES, rows)
-
-
-def _execute(statement, rows):
-    # VALUES, not a SELECT from a function: a distributed Postgres would make that a
-    # COPY, which row-level security forbids.
-    with connection.cursor() as cursor:
-        execute_values(cursor, statement, rows, page_size=len(rows))
-
-
-SNAPSHOTS = """
-INSERT INTO health_snapshot (tenant_id, account_id, day, score, band, coverage,
-                             change_7d, measures, scorecard_id, computed_at)
-VALUES %s
-ON CONFLICT (tenant_id, account_id, day) DO UPDATE SET
-       score = excluded.score, band = excluded.band, coverage = excluded.coverage,
-       change_7d = excluded.change_7d, measures = excluded.measures,
-       scorecard_id = excluded.scorecard_id, computed_at = excluded.computed_at
-"""
-COPIES = """
-UPDATE accounts_account AS a
-   SET score = r.score::smallint, band = r.band,
-       score_change_7d = r.change::smallint, scored_at = r.at
-  FROM (VALUES %s) AS r (tenant, pk, score, band, change, at)
- WHERE a.tenant_id = r.tenant AND a.id = r.pk::uuid
-"""

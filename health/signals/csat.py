@@ -15,7 +15,10 @@ def value(lens, answers, good, answered_at):
     if not answers:
         return None
     return Value(
-        good / answers, answered_at, n=answers, detail={"good": good, "answers": answers}
+        good / answers,
+        answered_at,
+        n=answers,
+        detail={"good": good, "answers": answers},
     )
 
 

@@ -9,7 +9,9 @@ from health.signals import named
 from health.signals.login_days import LAST
 from health.signals.signal import Column, Signal
 
-IN_WINDOW = "count(DISTINCT feature_id) FILTER (WHERE day >= {first} AND feature_id IN ("
+IN_WINDOW = (
+    "count(DISTINCT feature_id) FILTER (WHERE day >= {first} AND feature_id IN ("
+)
 KEYS_USED = Column("usage", f"{IN_WINDOW}{named.KEYS}))")
 KEYS = Column("usage", f"(SELECT count(*) FROM ({named.KEYS}) AS keys)")
 USED = Column("usage", IN_WINDOW + "{features}))")

@@ -10,9 +10,9 @@ from health.signals.signal import Column, Signal
 FAILED = Column(
     "usage",
     "sum(events) FILTER (WHERE day >= {first}"
-    f" AND feature_id IN ({named.ERRORS}))",
+    f" AND feature_id IN ({named.ERRORS}))::float8",
 )
-EVENTS = Column("usage", "sum(events) FILTER (WHERE day >= {first})")
+EVENTS = Column("usage", "sum(events) FILTER (WHERE day >= {first})::float8")
 IS_KNOWN = Column("usage", f"(SELECT count(*) FROM ({named.ERRORS}) AS errors)")
 
 
@@ -20,7 +20,7 @@ def value(lens, failed, events, marked, last_on):
     if not events or not marked:
         return None
     return Value(
-        float(100 * (failed or 0) / events),
+        100 * (failed or 0) / events,
         lens.used_at(last_on),
         n=int(events),
         is_stale=lens.is_stale,

@@ -20,7 +20,7 @@ USUAL = [{"from": 9}, {"from": 7}, {}]
 def value(lens, score, answered_at, answers):
     if score is None:
         return None
-    return Value(score, answered_at, n=answers, age=lens.at - answered_at)
+    return Value(score, answered_at, n=answers)
 
 
 def condition(steps, number):

@@ -16,7 +16,7 @@ JUDGED = Column("sentiments", f"max(at) FILTER (WHERE {IS_JUDGED})")
 def value(lens, level, judged_at):
     if level is None:
         return None
-    return Value(level, judged_at, age=lens.at - judged_at)
+    return Value(level, judged_at)
 
 
 SIGNAL = Signal(

@@ -12,9 +12,9 @@ from health.signals.login_days import LAST
 from health.signals.signal import Column, Signal
 
 BASELINE = 90
-NOW = Column("usage", "sum(events) FILTER (WHERE day >= {first})")
+NOW = Column("usage", "sum(events) FILTER (WHERE day >= {first})::float8")
 BEFORE = Column(
-    "usage", "sum(events) FILTER (WHERE day >= {base} AND day < {first})"
+    "usage", "sum(events) FILTER (WHERE day >= {base} AND day < {first})::float8"
 )
 SINCE = Column("usage", "min(day) FILTER (WHERE day >= {base} AND day < {first})")
 
@@ -25,7 +25,7 @@ def value(lens, now, before, since, last_on):
     days = lens.days_since(since) - lens.window + 1
     usual = before / days
     return Value(
-        float((now or 0) / lens.window / usual - 1),
+        (now or 0) / lens.window / usual - 1,
         lens.used_at(last_on),
         n=days,
         is_stale=lens.is_stale,

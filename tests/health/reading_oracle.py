@@ -221,7 +221,9 @@ def ticket_csat(look):
 
 def ticket_tone(look):
     tones = [
-        t.tone for t in look.tickets if t.tone is not None and look.in_window(t.opened_at)
+        t.tone
+        for t in look.tickets
+        if t.tone is not None and look.in_window(t.opened_at)
     ]
     return sum(tones) / len(tones) if tones else None
 

@@ -93,7 +93,7 @@ def stored(today):
             row.score,
             row.band,
             row.change_7d,
-            [{**measure, "as_of": None} for measure in row.measures],
+            [{**measure, "as_of": None, "age": None} for measure in row.measures],
         )
         for row in Snapshot.objects.filter(day=today)
     }

@@ -108,7 +108,8 @@ def test_a_new_scorecard_scores_everybody_again_today(in_tenant, ops):
     score_through()
     card = POINTS | {"bands": {"green": 30, "amber": 20}}
 
-    services.publish_scorecard(card, by=ops)
+    draft = services.save_draft("Points", card, by=ops)
+    services.publish_scorecard(draft, by=ops)
     assert nights() == [(TODAY, 0, False)]
     score_through()
 

@@ -4,26 +4,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from health.scoring import POINTS, Facts, band, max_points, moves, score
+from health.scoring import POINTS, Card, Value, band, max_points, moves, score
 from tests.health.cases import CASES
 
 AT = datetime(2026, 5, 15, 9, tzinfo=UTC)
 
 
-def facts_of(case):
+LOGINS, SEATS, TICKETS, NPS, BILLS = Card(POINTS).readings
+
+
+def values_of(case):
     """What the columns of a case say, as scoring reads it."""
-    return Facts(
-        at=AT,
-        usage_days=case.days,
-        active_users=case.users,
-        seats=case.seats,
-        has_tickets=bool(case.critical),
-        critical_open=len(case.critical),
-        critical_since=AT - max(case.critical) if case.critical else None,
-        nps=case.nps,
-        bills=case.count[0],
-        bills_late=case.count[1],
-    )
+    is_used = case.days is not None
+    is_known = is_used or case.critical or case.nps is not None or case.count[0]
+    oldest = max(case.critical, default=timedelta(0))
+    return {
+        LOGINS: Value(case.days) if is_used else None,
+        SEATS: Value(case.users / case.seats) if is_used and case.seats else None,
+        TICKETS: Value(len(case.critical), age=oldest) if is_known else None,
+        NPS: Value(case.nps) if case.nps is not None else None,
+        BILLS: Value(case.count[1]) if case.count[0] else None,
+    }
 
 
 def points_of(measures):
@@ -39,7 +40,7 @@ def test_there_are_at_least_forty_cases_with_names_of_their_own():
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_an_account_worked_by_hand(case):
-    result = score(POINTS, facts_of(case))
+    result = score(POINTS, values_of(case), at=AT)
 
     assert points_of(result.measures) == case.points
     assert (result.score, result.band) == (case.score, case.band)
@@ -73,9 +74,13 @@ def test_the_borders_of_the_colours(number, colour):
 
 
 def test_a_silent_source_makes_usage_stale_and_lowers_the_coverage():
-    facts = Facts(AT, usage_days=20, active_users=9, seats=10, is_usage_stale=True)
+    values = {
+        LOGINS: Value(20, is_stale=True),
+        SEATS: Value(0.9, is_stale=True),
+        TICKETS: Value(0),
+    }
 
-    result = score(POINTS, facts)
+    result = score(POINTS, values, at=AT)
 
     assert [measure["state"] for measure in result.measures] == [
         "stale",
@@ -88,21 +93,15 @@ def test_a_silent_source_makes_usage_stale_and_lowers_the_coverage():
 
 
 def test_each_measure_says_how_old_its_data_is():
-    facts = Facts(
-        AT,
-        usage_days=20,
-        active_users=9,
-        usage_as_of=AT - timedelta(minutes=1),
-        seats=10,
-        has_tickets=True,
-        tickets_as_of=AT - timedelta(days=2),
-        nps=9,
-        nps_at=AT - timedelta(days=3),
-        bills=1,
-        bills_as_of=AT - timedelta(days=4),
-    )
+    values = {
+        LOGINS: Value(20, AT - timedelta(minutes=1)),
+        SEATS: Value(0.9, AT - timedelta(minutes=1)),
+        TICKETS: Value(0, AT - timedelta(days=2)),
+        NPS: Value(9, AT - timedelta(days=3)),
+        BILLS: Value(0, AT - timedelta(days=4)),
+    }
 
-    result = score(POINTS, facts)
+    result = score(POINTS, values, at=AT)
 
     assert {measure["key"]: measure["as_of"] for measure in result.measures} == {
         "login_days": "2026-05-15T08:59:00+00:00",
@@ -113,25 +112,27 @@ def test_each_measure_says_how_old_its_data_is():
     }
 
 
-SOME_FACTS = st.builds(
-    Facts,
-    at=st.just(AT),
-    usage_days=st.none() | st.integers(0, 30),
-    active_users=st.integers(0, 50),
-    seats=st.none() | st.integers(0, 50),
-    has_tickets=st.booleans(),
-    critical_open=st.integers(1, 5),
-    critical_since=st.none() | st.datetimes(timezones=st.just(UTC), max_value=datetime(2026, 5, 15)),  # noqa: DTZ001 (hypothesis adds the zone)
-    nps=st.none() | st.integers(0, 10),
-    bills=st.integers(0, 9),
-    bills_late=st.integers(0, 9),
-    is_usage_stale=st.booleans(),
-)  # fmt: skip
+AGES = st.timedeltas(timedelta(0), timedelta(days=20))
+SOME_VALUES = st.fixed_dictionaries(
+    {
+        LOGINS: st.none()
+        | st.tuples(st.integers(0, 30), st.booleans()).map(
+            lambda drawn: Value(drawn[0], is_stale=drawn[1])
+        ),
+        SEATS: st.none() | st.floats(0, 2).map(Value),
+        TICKETS: st.none()
+        | st.tuples(st.integers(0, 5), AGES).map(
+            lambda drawn: Value(drawn[0], age=drawn[1])
+        ),
+        NPS: st.none() | st.integers(0, 10).map(Value),
+        BILLS: st.none() | st.integers(0, 9).map(Value),
+    }
+)
 
 
-@given(SOME_FACTS)
-def test_a_score_is_the_clipped_sum_of_its_points(facts):
-    result = score(POINTS, facts)
+@given(SOME_VALUES)
+def test_a_score_is_the_clipped_sum_of_its_points(values):
+    result = score(POINTS, values, at=AT)
 
     points = [measure["points"] for measure in result.measures]
     if all(measure["state"] == "missing" for measure in result.measures):
@@ -141,26 +142,26 @@ def test_a_score_is_the_clipped_sum_of_its_points(facts):
         assert result.band == band(POINTS, result.score)
 
 
-@given(SOME_FACTS)
-def test_coverage_is_the_share_of_points_whose_data_is_fresh(facts):
-    result = score(POINTS, facts)
+@given(SOME_VALUES)
+def test_coverage_is_the_share_of_points_whose_data_is_fresh(values):
+    result = score(POINTS, values, at=AT)
 
     weights = {m["key"]: max_points(m) for m in POINTS["measures"]}
     fresh = [weights[m["key"]] for m in result.measures if m["state"] == "ok"]
     assert result.coverage == sum(fresh) / 100
 
 
-@given(SOME_FACTS)
-def test_no_data_is_never_green(facts):
-    result = score(POINTS, facts)
+@given(SOME_VALUES)
+def test_no_data_is_never_green(values):
+    result = score(POINTS, values, at=AT)
 
-    if not facts.is_anything_known:
+    if not any(values.values()):
         assert (result.score, result.band, result.coverage) == (None, "unknown", 0)
 
 
-@given(SOME_FACTS, SOME_FACTS)
+@given(SOME_VALUES, SOME_VALUES)
 def test_moves_add_up_to_the_change(one, other):
-    before, after = score(POINTS, one), score(POINTS, other)
+    before, after = score(POINTS, one, at=AT), score(POINTS, other, at=AT)
     if before.score is None or after.score is None:
         return
 

@@ -50,5 +50,5 @@ def test_the_number_of_queries_does_not_grow(
     services.recompute(ids, on=NOW.date())
     touch(ids, reason="usage")
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(22):
         services.score_touched()

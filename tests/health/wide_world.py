@@ -61,8 +61,10 @@ def _money(dice, account, first, last):
     for contract in Contract.objects.filter(
         account=account, starts_on__range=(first, last)
     ):
-        contract.mrr = dice.choice([0, 100, 250])
-        contract.currency = dice.choice(["USD", "USD", "EUR", "GBP"])
+        contract.starts_on -= timedelta(days=dice.choice([0, 60, 200]))
+        contract.starts_on = max(contract.starts_on, first)
+        contract.mrr = dice.choice([0, 100, 100, 250])
+        contract.currency = dice.choices(["USD", "EUR", "GBP"], [6, 3, 1])[0]
         contract.notice_days = dice.choice([0, 30])
         contract.save()
 
