@@ -8,7 +8,7 @@ from accounts.models import Account, Contract, Invoice, Ticket
 from cs_platform.lib import clock
 from health.models import Snapshot
 from health.queries import scorecard_in_force
-from health.scoring import POINTS, Facts, score
+from health.scoring import POINTS, Card, Value, score
 from nps.models import Response
 from usage.models import FeatureDay, UserDay
 
@@ -17,12 +17,14 @@ def score_all(ids, today):
     card, now = scorecard_in_force(), clock.now()
     for pk in ids:
         account = Account.objects.get(pk=pk)
-        result = score(POINTS, _facts(account, today, now))
+        result = score(POINTS, _values(account, today, now), at=now)
         Snapshot.objects.filter(account=account, day=today).update(
             score=result.score,
             band=result.band,
             coverage=result.coverage,
+            computed=result.score,
             measures=result.measures,
+            limits=result.limits,
             scorecard=card,
             computed_at=now,
         )
@@ -30,7 +32,7 @@ def score_all(ids, today):
         account.save()
 
 
-def _facts(account, today, now):
+def _values(account, today, now):
     month = (today - timedelta(days=29), today)
     of = {"account": account}
     tickets = Ticket.objects.open().filter(severity="critical", **of)
@@ -42,15 +44,13 @@ def _facts(account, today, now):
     late = Q(paid_on=None, due_on__lt=today)
     oldest = tickets.order_by("opened_at").first()
     latest = answers.first()
-    return Facts(
-        at=now,
-        usage_days=days.count(),
-        active_users=people.distinct().count(),
-        seats=seats["n"],
-        has_tickets=True,
-        critical_open=1 if oldest else 0,
-        critical_since=oldest and oldest.opened_at,
-        nps=latest and latest.score,
-        bills=1,
-        bills_late=bills.filter(late).count(),
-    )
+    users, bought = people.distinct().count(), seats["n"]
+    age = now - oldest.opened_at if oldest else timedelta(0)
+    values = [
+        Value(days.count(), now),
+        Value(users / bought, now) if bought else None,
+        Value(1 if oldest else 0, now, age=age),
+        Value(latest.score, latest.answered_at) if latest else None,
+        Value(bills.filter(late).count(), now),
+    ]
+    return dict(zip(Card(POINTS).readings, values, strict=True))

@@ -10,7 +10,7 @@ from accounts.models import Account, Contract, Stage
 from health.learning import outcomes
 from health.learning.outcomes import Fate, Span
 from health.learning.traits import Habits
-from health.queries.facts import Moment
+from health.queries.moments import Moment
 from usage.models import FeatureDay
 
 LOST, SILENT = "lost", "silent"
