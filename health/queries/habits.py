@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import connection
 
 from health.learning.traits import Habits
-from health.queries.facts import Moment
+from health.queries.moments import Moment
 
 
 def habits_of(account_ids: Iterable[UUID], moment: Moment) -> dict[UUID, Habits]:
