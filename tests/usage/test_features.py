@@ -9,12 +9,14 @@ from tests.usage.oracle import Message, Oracle
 from tests.usage.rollups import feature_days, roll_up_all, store, user_days
 from usage.models import Feature
 from usage.queries.audit import Differences, differences
+from usage.services import discovery
 from usage.services.features import (
     MergeRing,
     change_feature,
     merge_feature,
     part_feature,
 )
+from worklist.models import Alert
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 DAY = date(2026, 5, 4)
@@ -118,3 +120,36 @@ def test_a_flag_that_counts_for_health_scores_everybody_again(rolled_up, ops, fl
         accounts.values_list("pk", flat=True)
     )
     assert accounts.count() > 0
+
+
+def test_names_beyond_the_last_feature_are_counted_together(in_tenant, monkeypatch):
+    monkeypatch.setattr(discovery, "MOST_FEATURES", 2)
+    source = SourceFactory()
+    first = [told(n, name) for n, name in enumerate("abcd", start=1)]
+    second = [
+        told(5, "e", user="u2"),
+        told(6, "a", user="u2"),
+        told(7, "d", user="u1"),
+        # Nobody's yet: taken from there when the link says whose it is.
+        Message(f"{8:032x}", "track", NOON, NOON, anonymous="a1", name="f"),
+    ]
+    link = Message(
+        f"{9:032x}", "group", NOON, NOON, anonymous="a1", group="acme", name=""
+    )
+
+    for messages in (first, second, [link]):
+        store(messages, source=source)
+        roll_up_all()
+
+    assert feature_days() == {
+        ("acme", DAY, "a"): (2, 2),
+        ("acme", DAY, "b"): (1, 1),
+        ("acme", DAY, "(other)"): (5, 3),
+    }
+    assert differences("UTC") == Differences(0, 0, 0)
+    assert list(Feature.objects.order_by("name").values_list("name", flat=True)) == [
+        "(other)",
+        "a",
+        "b",
+    ]
+    assert list(Alert.objects.values_list("kind", flat=True)) == ["usage.many_features"]

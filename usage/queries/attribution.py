@@ -14,6 +14,9 @@ USAGE_KINDS = ("track", "page", "screen")
 
 FEATURE_NAME = sql.SQL("left(coalesce(nullif(btrim(e.name), ''), e.kind), 200)")
 
+# Counts what came after the last feature there was room for (`services.discovery`).
+OTHER = "(other)"
+
 # What a set of events must have to be attributed.
 COLUMNS = sql.SQL(
     "e.occurred_at, e.message_key, e.kind, e.name, e.user_ref, e.anonymous_ref,"
@@ -79,4 +82,9 @@ def attributed(events: sql.Composable) -> sql.Composable:
 
 def parameters(tenant_id, **more):
     """What every statement over events is given."""
-    return {"tenant": tenant_id, "nobody": str(NOBODY), "kinds": USAGE_KINDS} | more
+    return {
+        "tenant": tenant_id,
+        "nobody": str(NOBODY),
+        "kinds": USAGE_KINDS,
+        "other": OTHER,
+    } | more

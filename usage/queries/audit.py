@@ -19,13 +19,17 @@ TIMEOUT = "600s"
 
 _CELLS = """
     SELECT count(*) FROM (
-        SELECT n.*, (SELECT f.id FROM usage_feature f
-                     WHERE f.tenant_id = %(tenant)s AND f.name = n.name) AS feature_id
+        SELECT n.account_id, n.day, n.ref, sum(n.events) AS events,
+               coalesce((SELECT f.id FROM usage_feature f
+                         WHERE f.tenant_id = %(tenant)s AND f.name = n.name),
+                        (SELECT f.id FROM usage_feature f
+                         WHERE f.tenant_id = %(tenant)s AND f.name = %(other)s))
+                 AS feature_id
         FROM (
             SELECT e.account_id, (e.occurred_at AT TIME ZONE %(zone)s)::date AS day,
                    {feature_name} AS name, e.ref, count(*) AS events
             FROM ({attributed}) e GROUP BY 1, 2, 3, 4
-        ) n
+        ) n GROUP BY 1, 2, 3, 5
     ) r FULL JOIN (
         SELECT account_id, day, feature_id, ref, events FROM usage_cell
         WHERE tenant_id = %(tenant)s

@@ -16,10 +16,14 @@ from cs_platform.lib import clock
 from tenants.models import Tenant
 from tenants.scoping import current_tenant_id
 from usage.models import Feature, Group
-from usage.queries.attribution import parameters
+from usage.queries.attribution import OTHER, parameters
 from usage.queries.events import claimed
 from usage.services.identities import BEGINNING
 from worklist.services import open_alert
+
+# How many features a workspace may have. Raised, it would need a recount of all usage:
+# what was counted under `OTHER` is taken from there as long as its name is unknown.
+MOST_FEATURES = 2000
 
 _KNOWN_FEATURES = """
     SELECT name FROM usage_feature
@@ -85,14 +89,42 @@ _PEOPLE = """
 
 
 def discover_features(names: list[str]) -> int:
-    """Make a feature of every event name that is new. Returns how many."""
-    known = _known(_KNOWN_FEATURES, names=names)
+    """Make a feature of every event name that is new, as long as there is room.
+
+    A product has dozens; thousands of names mean that ids are written into them. The
+    events of a name without a feature of its own are kept, and counted under `OTHER`,
+    which is made once, with an alert. Returns how many were made.
+    """
+    known = _known(_KNOWN_FEATURES, names=[*names, OTHER])
+    new = [name for name in names if name not in known]
+    if not new:
+        return 0
+    room = max(0, MOST_FEATURES - Feature.objects.exclude(name=OTHER).count())
     now = clock.now()
-    made = [
-        Feature(name=name, first_seen_at=now) for name in names if name not in known
-    ]
+    made = [Feature(name=name, first_seen_at=now) for name in new[:room]]
     Feature.objects.bulk_create(made, ignore_conflicts=True)
+    if len(new) > room and OTHER not in known:
+        _make_other(now)
     return len(made)
+
+
+def _make_other(now):
+    tenant = Tenant.objects.get(pk=current_tenant_id())
+    with translation.override(tenant.language):
+        Feature.objects.create(name=OTHER, label=_("All others"), first_seen_at=now)
+        open_alert(
+            kind="usage.many_features",
+            subject="features",
+            title=_("Events have too many different names"),
+            owner=None,
+            because=_(
+                "There are as many features as can be told apart. Events of new names"
+                " are kept and counted together as “All others”. Most often an id or an"
+                " address is written into the name: it belongs into a property."
+            ),
+            path="/settings/features/",
+            at=now,
+        )
 
 
 def discover_accounts(groups: list[str]) -> int:

@@ -35,7 +35,7 @@ _CHANGE = """
                         FILTER (WHERE f.counted_as_id IS NOT NULL), '{{}}') AS merged
         FROM usage_feature f
         WHERE f.tenant_id = %(tenant)s
-          AND f.name = ANY(ARRAY(SELECT DISTINCT name FROM alike))
+          AND (f.name = ANY(ARRAY(SELECT DISTINCT name FROM alike)) OR f.name = %(other)s)
     ),
     change AS MATERIALIZED (
         SELECT account_id, day, feature_id, coalesce(merged_id, feature_id) AS counted_id,
@@ -44,7 +44,9 @@ _CHANGE = """
             SELECT g.*, ({merged} ->> g.feature_id::text)::uuid AS merged_id
             FROM (
                 SELECT e.account_id, e.day,
-                       ((SELECT ids FROM features) ->> e.name)::uuid AS feature_id,
+                       coalesce((SELECT ids FROM features) ->> e.name,
+                                (SELECT ids FROM features) ->> %(other)s)::uuid
+                         AS feature_id,
                        e.ref, e.person, e.is_linked, sum(e.n)::bigint AS n
                 FROM ({attributed}) e
                 GROUP BY 1, 2, 3, 4, 5, 6
