@@ -11,13 +11,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import Band, Stage, Tier
 from accounts.queries import visible_accounts
-from cs_platform.lib import cells, clock, export
+from cs_platform.lib import clock, export, wording
 from cs_platform.lib.htmx import render_page
 from cs_platform.lib.keyset import BadCursor
 from insights import services
 from insights.forms import AssignmentForm, PortfolioForm
 from insights.queries import portfolio, saved
 from insights.queries.portfolio import ME, NOBODY
+from insights.views import account_row
 from tenants.access import member_required, role_required
 from tenants.queries import members
 
@@ -47,6 +48,17 @@ class Choice:
     count: int
     is_chosen: bool
 
+    @property
+    def is_offered(self):
+        return self.count or self.is_chosen or self.value == ME
+
+    @property
+    def text(self):
+        """As an option says it."""
+        return (
+            f"{self.label} · {wording.number(self.count)}" if self.count else self.label
+        )
+
 
 @require_GET
 @member_required
@@ -60,23 +72,19 @@ def account_list(request):
     counted = portfolio.facets(accounts, filters, **asked)
     shown = filters["cols"] or SHOWN
     tasks = "task" in shown and portfolio.next_tasks([row["id"] for row in page.rows])
+    # Said once, not in every row.
+    labels = {n: str(label) for n, label in COLUMNS.items()} | {"health": _("Health")}
     context = {
         "form": form,
         "filters": filters,
         "page": page,
-        "rows": [
-            _row(row, people, tasks or {}) | _drawn(row, request.tenant, asked["on"])
-            for row in page.rows
-        ],
+        "rows": _rows(page.rows, people, tasks or {}, shown, request.tenant, labels),
         "facets": counted,
         "choices": _choices(filters, counted, people),
         "columns": {name: name in shown for name in COLUMNS},
         "column_names": [
             (name, label, name in shown) for name, label in COLUMNS.items()
         ],
-        # Said once, not in every row.
-        "labels": {n: str(label) for n, label in COLUMNS.items()}
-        | {"health": _("Health")},
         "views": saved.views_of(request.user),
         "query": _query(request),
         "export_query": _query(request, without=CURSORS),
@@ -213,13 +221,20 @@ def _row(row, people, tasks):
     }
 
 
-def _drawn(row, tenant, on):
-    return {
-        "health": cells.health(row["score"], row["band"], row["score_change_7d"]),
-        "money": cells.money(row["mrr"], tenant.currency),
-        "decides": cells.ago(row["decides_on"], on),
-        "seen": cells.ago(row["last_seen_on"], on),
-    }
+def _rows(rows, people, tasks, shown, tenant, labels):
+    said = [_row(row, people, tasks) for row in rows]
+    # Health is always shown, where the template has its head.
+    columns = [name for name in COLUMNS if name in shown]
+    place = sum(name in columns for name in ("owner", "stage"))
+    columns.insert(place, "health")
+    on = clock.day_of(clock.now(), tenant.timezone)
+    cells = account_row.drawn(
+        said, columns, labels=labels, currency=tenant.currency, on=on
+    )
+    return [
+        {"id": row["id"], "name": row["name"], "cells": drawn}
+        for row, drawn in zip(said, cells, strict=True)
+    ]
 
 
 def _cells(row, people, tenant):
