@@ -1,8 +1,18 @@
 from health.services.cards import (
-    AlreadyPublished,
+    OrderChanged,
+    UnknownCard,
     name_login_event,
     publish_scorecard,
     save_card_order,
+)
+from health.services.drafts import (
+    AlreadyPublished,
+    DraftChanged,
+    InvalidDefinition,
+    NameTaken,
+    begin_draft,
+    copy_scorecard,
+    discard_draft,
     save_draft,
 )
 from health.services.judging import (
@@ -18,6 +28,14 @@ from health.services.turns import take_night_turn, take_touched_turn
 
 __all__ = [
     "AlreadyPublished",
+    "DraftChanged",
+    "InvalidDefinition",
+    "NameTaken",
+    "OrderChanged",
+    "UnknownCard",
+    "begin_draft",
+    "copy_scorecard",
+    "discard_draft",
     "end_override",
     "expire_overrides",
     "name_login_event",

@@ -9,13 +9,14 @@ from copy import deepcopy
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.utils.translation import gettext_lazy
 
 from cs_platform.lib import clock
 from cs_platform.lib.wake import wake
 from health.models import CardRule, Scorecard
 from health.queries.cards import DEFAULT, cards_in_force, rules_in_order
 from health.scoring import Definition, measure_of
+from health.services.drafts import AlreadyPublished, refuse_errors, save_draft
 from health.services.nights import begin_anew
 from health.services.shipped import ensure_cards
 from tenants.models import Tenant
@@ -23,22 +24,19 @@ from tenants.scoping import current_tenant_id
 from tenants.services import record_audit
 
 
-class AlreadyPublished(Exception):
-    """A published version never changes: make a draft of it."""
+class UnknownCard(Exception):
+    """A rule names a scorecard of which no version is in force."""
+
+    message = gettext_lazy("Publish the scorecard before giving it to accounts.")
 
 
-@transaction.atomic
-def save_draft(name: str, definition: Definition, *, by) -> Scorecard:
-    """Keep the draft of a scorecard, a new one or in place of its last; scores nothing."""
-    ensure_cards()
-    versions = Scorecard.objects.filter(name=name)
-    draft = versions.select_for_update().filter(published_at=None).first()
-    if draft is None:
-        last = versions.aggregate(last=Max("version"))["last"] or 0
-        draft = Scorecard(name=name, version=last + 1)
-    draft.definition = definition
-    draft.save()
-    return draft
+class OrderChanged(Exception):
+    """Somebody else saved the order meanwhile."""
+
+    message = gettext_lazy(
+        "Somebody else changed the order meanwhile. Here it is as it stands now; please"
+        " make your change again."
+    )
 
 
 @transaction.atomic
@@ -46,11 +44,13 @@ def publish_scorecard(draft: Scorecard, *, by, note: str = "") -> Scorecard:
     """Put a draft in force, and score every account again today.
 
     Today's night begins anew, and a worker is woken once this commits. Raises
-    `AlreadyPublished`.
+    `AlreadyPublished`, `InvalidDefinition`, and `Scorecard.DoesNotExist` for a draft
+    that was discarded.
     """
     draft = Scorecard.objects.select_for_update().get(pk=draft.pk)
     if draft.published_at is not None:
         raise AlreadyPublished
+    refuse_errors(draft.definition)
     before = cards_in_force().get(draft.name)
     draft.note, draft.published_at = note or draft.note, clock.now()
     draft.save(update_fields=["note", "published_at", "updated_at"])
@@ -66,13 +66,23 @@ def publish_scorecard(draft: Scorecard, *, by, note: str = "") -> Scorecard:
 
 
 @transaction.atomic
-def save_card_order(rules: Iterable[dict[str, Any]], *, by) -> list[CardRule]:
+def save_card_order(
+    rules: Iterable[dict[str, Any]],
+    *,
+    by,
+    unless_changed: Iterable[dict[str, Any]] | None = None,
+) -> list[CardRule]:
     """Say which accounts get which scorecard: the first rule that matches counts.
 
     A rule is {card, stages, tiers, segments}. Replaces the order, and scores every
-    account again unless it is the same.
+    account again unless it is the same. Raises `UnknownCard` for a rule whose card is
+    not in force; `OrderChanged` when it is no longer what it was `unless_changed`.
     """
-    before = [_said(rule) for rule in rules_in_order()]
+    # Two who order at once: the second one sees what the first one said.
+    Tenant.objects.select_for_update(no_key=True).get(pk=current_tenant_id())
+    before = [said_rule(rule) for rule in rules_in_order()]
+    if unless_changed is not None and list(unless_changed) != before:
+        raise OrderChanged
     wanted = [
         CardRule(
             position=number,
@@ -83,7 +93,9 @@ def save_card_order(rules: Iterable[dict[str, Any]], *, by) -> list[CardRule]:
         )
         for number, rule in enumerate(rules, 1)
     ]
-    after = [_said(rule) for rule in wanted]
+    if {rule.card for rule in wanted} - set(ensure_cards()):
+        raise UnknownCard
+    after = [said_rule(rule) for rule in wanted]
     if after == before:
         return rules_in_order()
     CardRule.objects.all().delete()
@@ -128,7 +140,7 @@ def _name_event(definition: Definition, event: str) -> None:
             measure.setdefault("settings", {})["event"] = event
 
 
-def _said(rule: CardRule) -> dict[str, Any]:
+def said_rule(rule: CardRule) -> dict[str, Any]:
     return {
         "card": rule.card,
         "stages": rule.stages,

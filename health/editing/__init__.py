@@ -1,0 +1,7 @@
+"""Definitions of scorecards as people write them. Knows no database."""
+
+from health.editing.actions import act
+from health.editing.entering import Entered, define, entered, unfold
+from health.editing.validation import Errors, check
+
+__all__ = ["Entered", "Errors", "act", "check", "define", "entered", "unfold"]
