@@ -33,15 +33,3 @@ def _days_before(last, today):
     except ValueError:
         end = today
     return max(end, date.min + timedelta(days=DAYS)) - timedelta(days=DAYS - 1)
-
-
-class LoginEventForm(forms.Form):
-    event = forms.CharField(
-        label=_("Login event"),
-        required=False,
-        max_length=200,
-        help_text=_(
-            "The name of the event that means a login. Left empty, a day counts with"
-            " any usage event."
-        ),
-    )
