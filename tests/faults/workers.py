@@ -25,6 +25,7 @@ class Workers:
         self.log = Path(directory) / "workers.log"
         self.given = {"journal": str(self.journal), **given}
         self.running = {}
+        self.arguments = {}
         url = redis.url.replace("unix://", "redis+socket://")
         self.sender = Celery(broker=url.replace("?db=", "?virtual_host="))
         self.sender.conf.task_routes = settings.CELERY_TASK_ROUTES
@@ -64,6 +65,12 @@ class Workers:
         """It only tickles: the platform's sweeps, each second."""
         schedule = self.journal.with_name("schedule")
         return self.start("beat", f"beat --pidfile= -s {schedule} --max-interval 1")
+
+    def revive(self):
+        """Start again who has ended, as the demo and compose do."""
+        for name, process in list(self.running.items()):
+            if process.poll() is not None:
+                self.start(name, self.arguments[name])
 
     def send(self, task, **arguments):
         return self.sender.send_task(task, kwargs=arguments).id
