@@ -12,6 +12,9 @@ from tenants.models import Role
 
 # Who hands accounts over and sets the workspace up.
 STEERS = (Role.LEAD, Role.OPS, Role.ADMIN)
+# Who brings files in: to the others that page is not there.
+IMPORTS = "integrations:import-list"
+IMPORTERS = (Role.OPS, Role.ADMIN)
 
 
 @require_GET
@@ -31,22 +34,26 @@ def today(request):
         "renewals": queries.renewals(desk),
         "falls": queries.falls(desk),
         "unowned": queries.unowned(desk) if steers else queries.Section(),
-        "steps": _steps(request.tenant) if steers else [],
+        "steps": _steps(membership) if steers else [],
         "list_query": "" if desk.people is None else "owner=me" * (not is_team),
         "may_act": membership.role != Role.VIEWER,
     }
     return render(request, "insights/today.html", context)
 
 
-def _steps(tenant):
+def _steps(membership):
     """The first steps, with their addresses; none when all are done."""
-    steps = checklist(tenant)
+    steps = checklist(membership.tenant)
     if all(step.is_done for step in steps):
         return []
-    return [{"step": step, "href": _address(step.url_name)} for step in steps]
+    return [
+        {"step": step, "href": _address(step.url_name, membership)} for step in steps
+    ]
 
 
-def _address(name):
+def _address(name, membership):
+    if name == IMPORTS and membership.role not in IMPORTERS:
+        return ""
     try:
         return reverse(name)
     except NoReverseMatch:

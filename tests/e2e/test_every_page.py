@@ -59,3 +59,31 @@ def test_every_link_leads_to_a_page_that_owes_nothing(
 
     assert wrong == {}
     assert len(seen) > 15
+
+
+@pytest.mark.parametrize("path", ["tasks/new/", "accounts/new/", "settings/"])
+def test_what_has_the_focus_stands_clear_of_the_bars_without_scripts(
+    session, site, open_page, settings, path
+):
+    cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": site}
+    page = open_page(
+        f"/t/acme/{path}", width=390, cookies=[cookie], java_script_enabled=False
+    )
+    page.set_viewport_size({"width": 390, "height": 420})
+    save = page.locator("main form:last-of-type .form-actions button")
+    hidden = []
+
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        box = page.locator("main :focus-visible:not(textarea)").first
+        if not box.count():
+            continue
+        here, bar = box.bounding_box(), page.locator(".rail").bounding_box()
+        if here["y"] + here["height"] > bar["y"] or here["y"] < 48:
+            hidden.append(box.evaluate("element => element.outerHTML.slice(0, 80)"))
+        if save.evaluate("element => element === document.activeElement"):
+            break
+    else:
+        pytest.fail("the keyboard never came to the last button")
+
+    assert hidden == []

@@ -228,3 +228,19 @@ def test_first_steps_are_done_by_the_data(tenant, admin, admin_client, csm_clien
         "Invite the team",
     }
     assert csm_client.get(URL).context["steps"] == []
+
+
+@pytest.mark.parametrize(
+    ("who", "is_offered"),
+    [("lead_client", False), ("ops_client", True), ("admin_client", True)],
+)
+def test_imports_are_offered_to_those_who_may_import(request, tenant, who, is_offered):
+    client = request.getfixturevalue(who)
+    pages = [
+        client.get(f"{URL}{page}").content for page in ("", "accounts/", "dashboard/")
+    ]
+
+    found = [b'href="/t/acme/settings/imports/"' in page for page in pages]
+    answer = client.get(f"{URL}settings/imports/").status_code
+
+    assert (set(found), answer) == ({is_offered}, 200 if is_offered else 404)
