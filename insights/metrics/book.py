@@ -65,15 +65,31 @@ class Book:
             ZERO,
         )
 
-    def worths(self, window: Window, *, of_all=False) -> dict[str, Worth]:
-        """The accounts whose contracts began, ended or changed in the window, or all."""
+    def every(self) -> set[str]:
+        return set(self._steps)
+
+    def moved(self, window: Window) -> set[str]:
+        """The accounts whose contracts began, ended or changed in the window."""
+        opening, closing = map(self.days.index, (window.opening, window.closing))
+        return {a for day in self._movers[opening + 1 : closing + 1] for a in day}
+
+    def restated(self, window: Window) -> set[str]:
+        """The accounts with money in a currency whose rate changed over the window."""
+        before, after = self._rates_on(window.opening), self._rates_on(window.closing)
+        changed = {c for c, rate in before.items() if rate != after[c]}
+        return {
+            account
+            for account, steps in self._steps.items()
+            if changed and any(step.currency in changed for step in steps)
+        }
+
+    def worths(self, window: Window, *, of: set[str] | None = None) -> dict[str, Worth]:
+        """What these accounts (by default: those that moved) were and are worth."""
         opening, closing = map(self.days.index, (window.opening, window.closing))
         before, after = self._rates_on(window.opening), self._rates_on(window.closing)
-        moved = (a for day in self._movers[opening + 1 : closing + 1] for a in day)
-        movers = set(self._steps if of_all else moved)
         return {
             account: _worth(self._steps[account], opening, closing, before, after)
-            for account in movers
+            for account in (self.moved(window) if of is None else of)
         }
 
     def movements(self, window: Window) -> Movements:

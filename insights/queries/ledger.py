@@ -45,7 +45,7 @@ def ledger(scope: Scope, window: Window, figure: str) -> Ledger:
     """The entries of a figure between two days: three queries with the names."""
     days = sorted({window.opening, window.closing})
     book = book_of(scope, days)
-    worths = book.worths(window, of_all=True)
+    worths = book.worths(window, of=_concerned(book, window, figure))
     found = [
         entry
         for account_id, worth in worths.items()
@@ -53,6 +53,16 @@ def ledger(scope: Scope, window: Window, figure: str) -> Ledger:
     ]
     found.sort(key=lambda e: (-abs(e.amount), -e.opening, e.account_id))
     return Ledger(figure, window, found)
+
+
+def _concerned(book, window, figure):
+    """The accounts a figure may be made of; most did nothing between the two days."""
+    if figure in ("mrr", "retention"):
+        return book.every()
+    moved = book.moved(window)
+    if figure in ("movements", Kind.CURRENCY):
+        return moved | book.restated(window)
+    return moved
 
 
 def named(entries: list[Entry]) -> list[tuple[Entry, Account]]:

@@ -72,13 +72,11 @@ def account_list(request):
     counted = portfolio.facets(accounts, filters, **asked)
     shown = filters["cols"] or SHOWN
     tasks = "task" in shown and portfolio.next_tasks([row["id"] for row in page.rows])
-    # Said once, not in every row.
-    labels = {n: str(label) for n, label in COLUMNS.items()} | {"health": _("Health")}
     context = {
         "form": form,
         "filters": filters,
         "page": page,
-        "rows": _rows(page.rows, people, tasks or {}, shown, request.tenant, labels),
+        "rows": _rows(page.rows, people, tasks or {}, shown, request.tenant),
         "facets": counted,
         "choices": _choices(filters, counted, people),
         "columns": {name: name in shown for name in COLUMNS},
@@ -221,20 +219,29 @@ def _row(row, people, tasks):
     }
 
 
-def _rows(rows, people, tasks, shown, tenant, labels):
+def _rows(rows, people, tasks, shown, tenant):
     said = [_row(row, people, tasks) for row in rows]
-    # Health is always shown, where the template has its head.
-    columns = [name for name in COLUMNS if name in shown]
-    place = sum(name in columns for name in ("owner", "stage"))
-    columns.insert(place, "health")
-    on = clock.day_of(clock.now(), tenant.timezone)
-    cells = account_row.drawn(
-        said, columns, labels=labels, currency=tenant.currency, on=on
+    drawn = account_row.drawn(
+        said,
+        _labels(shown),
+        currency=tenant.currency,
+        on=clock.day_of(clock.now(), tenant.timezone),
     )
     return [
-        {"id": row["id"], "name": row["name"], "cells": drawn}
-        for row, drawn in zip(said, cells, strict=True)
+        {"id": row["id"], "name": row["name"], "cells": cells}
+        for row, cells in zip(said, drawn, strict=True)
     ]
+
+
+def _labels(shown):
+    """The columns in their order; health is always there, before the money."""
+    labels = {}
+    for name, label in COLUMNS.items():
+        if name == "mrr":
+            labels["health"] = _("Health")
+        if name in shown:
+            labels[name] = str(label)
+    return labels
 
 
 def _cells(row, people, tenant):
