@@ -63,3 +63,53 @@ def _take_turns(tenant_id, take_turn):
         if not take_turn(tenant_id):
             return True
     return False
+
+
+@shared_task(name="health.sweep_learning")
+def sweep_learning():
+    """Wake a worker for each tenant with a backtest to go on with, accounts whose risk
+    is not judged today, or a model to be learned."""
+    from health.queries.learning import (
+        tenants_to_judge,
+        tenants_to_learn,
+        tenants_with_backtests,
+    )
+
+    with all_tenants("health: tenants with something to learn or to replay"):
+        work = [
+            (run_backtests, tenants_with_backtests()),
+            (judge_risks, tenants_to_judge()),
+            (learn_risk, tenants_to_learn()),
+        ]
+    for task, tenant_ids in work:
+        for tenant_id in tenant_ids:
+            task.apply_async(kwargs={"tenant_id": tenant_id}, expires=600)
+
+
+# A slice is seconds; the report of a long history may take a minute.
+@shared_task(name="health.run_backtests", soft_time_limit=240, time_limit=270)
+def run_backtests(*, tenant_id: int):
+    from health import services
+
+    if not _take_turns(tenant_id, services.take_backtest_turn):
+        run_backtests.delay(tenant_id=tenant_id)
+
+
+@shared_task(name="health.judge_risks")
+def judge_risks(*, tenant_id: int):
+    from health import services
+
+    def take_turn(tenant_id):
+        with tenant_scope(tenant_id):
+            return services.judge_risks()
+
+    if not _take_turns(tenant_id, take_turn):
+        judge_risks.delay(tenant_id=tenant_id)
+
+
+# Tried again with the next day's sweep when it takes too long or its worker dies.
+@shared_task(name="health.learn_risk", soft_time_limit=240, time_limit=270)
+def learn_risk(*, tenant_id: int):
+    from health import services
+
+    services.learn_when_due(tenant_id)

@@ -3,6 +3,7 @@ from health.models.change import Change
 from health.models.foresight import Backtest, Loss, Risk, RiskModel
 from health.models.judgement import Override, Sentiment
 from health.models.night import Night
+from health.models.replay import ReplayPart, Shift
 from health.models.scorecard import CardRule, Scorecard
 from health.models.snapshot import Snapshot
 
@@ -14,9 +15,11 @@ __all__ = [
     "Loss",
     "Night",
     "Override",
+    "ReplayPart",
     "Risk",
     "RiskModel",
     "Scorecard",
     "Sentiment",
+    "Shift",
     "Snapshot",
 ]

@@ -90,6 +90,8 @@ class RiskModel(TenantModel):
     class State(models.TextChoices):
         TRAINED = "trained", _("Trained")
         NOT_ENOUGH = "not_enough", _("Not enough history")
+        NOTHING = "nothing", _("Found nothing that foretells it")
+        LEARNING = "learning", _("Being learned")
 
     version = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=State)
@@ -99,6 +101,11 @@ class RiskModel(TenantModel):
     coefficients = models.JSONField(default=dict)
     # How well it foresaw what it had not seen, beside the rules; or what is lacking.
     validation = models.JSONField(default=dict)
+    # The last day of the tenant on which it judged every account, and how far it got
+    # with the next: each slice moves it in the transaction of its risks.
+    judged_on = models.DateField(null=True)
+    judging_on = models.DateField(null=True)
+    reached = models.UUIDField(null=True)
 
     class Meta:
         constraints = [

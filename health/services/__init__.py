@@ -1,3 +1,8 @@
+from health.services.backtests import (
+    retry_backtest,
+    start_backtest,
+    take_backtest_turn,
+)
 from health.services.cards import (
     OrderChanged,
     UnknownCard,
@@ -21,10 +26,29 @@ from health.services.judging import (
     override_score,
     record_sentiment,
 )
-from health.services.nights import open_nights, score_night_slice
-from health.services.recompute import recompute, recompute_tenant
-from health.services.touches import score_touched
-from health.services.turns import take_night_turn, take_touched_turn
+from health.services.nights import (
+    open_nights,
+    score_night_slice,
+)
+from health.services.recompute import (
+    recompute,
+    recompute_tenant,
+)
+from health.services.risks import (
+    judge_risks,
+)
+from health.services.touches import (
+    score_touched,
+)
+from health.services.training import (
+    ask_to_learn,
+    learn_when_due,
+    train_risk_model,
+)
+from health.services.turns import (
+    take_night_turn,
+    take_touched_turn,
+)
 
 __all__ = [
     "AlreadyPublished",
@@ -33,11 +57,14 @@ __all__ = [
     "NameTaken",
     "OrderChanged",
     "UnknownCard",
+    "ask_to_learn",
     "begin_draft",
     "copy_scorecard",
     "discard_draft",
     "end_override",
     "expire_overrides",
+    "judge_risks",
+    "learn_when_due",
     "name_login_event",
     "open_nights",
     "override_score",
@@ -45,10 +72,14 @@ __all__ = [
     "recompute",
     "recompute_tenant",
     "record_sentiment",
+    "retry_backtest",
     "save_card_order",
     "save_draft",
     "score_night_slice",
     "score_touched",
+    "start_backtest",
+    "take_backtest_turn",
     "take_night_turn",
     "take_touched_turn",
+    "train_risk_model",
 ]

@@ -1,0 +1,46 @@
+"""Which tenants have something to learn, to judge or to replay. Looks over the wall."""
+
+from datetime import timedelta
+
+from cs_platform.lib import clock
+from health.models import Backtest, RiskModel
+from tenants.models import Tenant
+
+# How old the newest model may be: one that learned something, one that did not, and one
+# that was begun and never finished.
+DUE = {
+    RiskModel.State.TRAINED: timedelta(days=30),
+    RiskModel.State.NOT_ENOUGH: timedelta(days=7),
+    RiskModel.State.NOTHING: timedelta(days=30),
+    RiskModel.State.LEARNING: timedelta(days=1),
+}
+
+
+def is_due(newest: RiskModel | None) -> bool:
+    """Whether a model is to be learned beside the newest one there is."""
+    if newest is None:
+        return True
+    return clock.now() - newest.trained_at >= DUE[RiskModel.State(newest.state)]
+
+
+def tenants_with_backtests() -> list[int]:
+    states = (Backtest.State.WAITING, Backtest.State.RUNNING)
+    found = Backtest.objects.filter(state__in=states).values_list(
+        "tenant_id", flat=True
+    )
+    return sorted(set(found))
+
+
+def tenants_to_judge() -> list[int]:
+    """Those whose model in force did not judge every account today."""
+    now = clock.now()
+    trained = RiskModel.objects.filter(state=RiskModel.State.TRAINED)
+    judged = dict(trained.order_by("version").values_list("tenant_id", "judged_on"))
+    zones = Tenant.objects.filter(pk__in=judged).values_list("pk", "timezone")
+    return [pk for pk, zone in zones if judged[pk] != clock.day_of(now, zone)]
+
+
+def tenants_to_learn() -> list[int]:
+    newest = {one.tenant_id: one for one in RiskModel.objects.order_by("version")}
+    tenants = Tenant.objects.order_by("pk").values_list("pk", flat=True)
+    return [pk for pk in tenants if is_due(newest.get(pk))]
