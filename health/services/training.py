@@ -122,12 +122,15 @@ def _finish(model: RiskModel, horizon: int) -> RiskModel:
 
 
 def _best(tried: Iterable[RiskModel]) -> RiskModel:
-    """What learned something, revenue before silence; else what says most about why."""
-    models = list(tried)
-    for state in (RiskModel.State.TRAINED, RiskModel.State.NOTHING):
-        for model in models:
-            if model.state == state:
-                return model
+    """The first that learned something; else what says most about why not."""
+    models = []
+    for model in tried:
+        if model.state == RiskModel.State.TRAINED:
+            return model
+        models.append(model)
+    nothing = [one for one in models if one.state == RiskModel.State.NOTHING]
+    if nothing:
+        return nothing[0]
     return max(models, key=lambda model: model.validation["counts"]["losses"])
 
 
