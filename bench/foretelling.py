@@ -20,7 +20,7 @@ from cs_platform.lib.ids import uuid7
 from health.learning import calibration, ranking
 from health.queries.moments import moment
 from health.queries.replay import ends, rows_of, slice_of
-from health.scoring import shipped
+from health.scoring import SHIPPED
 from health.scoring.cards import Card
 from health.services.backtests import foretold
 from tenants.models import Tenant
@@ -130,7 +130,7 @@ def _replay(tenant, rows, asked):
     first = min(at for *_, at in rows).date()
     last = max(at for *_, at in rows).date() - timedelta(days=asked["horizon"])
     days = ends(first, last, asked["step"])
-    cards = {name: Card(one) for name, one in _shipped().items()}
+    cards = {name: Card(one) for name, one in SHIPPED.items()}
     began = time.monotonic()
     found = []
     for day in days:
@@ -142,16 +142,6 @@ def _replay(tenant, rows, asked):
     for count in dict.fromkeys((asked["days"], len(days))):
         since = days[-count:][0]
         _print(found, told, list(cards), since)
-
-
-def _shipped():
-    names = [name for name in dir(shipped) if name.isupper()]
-    found = {name.title(): getattr(shipped, name) for name in names}
-    return {
-        name: one
-        for name, one in found.items()
-        if isinstance(one, dict) and "method" in one
-    }
 
 
 def _on(tenant, day, cards, asked):

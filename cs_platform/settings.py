@@ -378,6 +378,7 @@ CELERY_BEAT_SCHEDULE = {
     "silence": {"task": "usage.sweep_silence", "schedule": 300},
     "score": {"task": "health.sweep_touches", "schedule": 15},
     "score-nightly": {"task": "health.sweep_nightly", "schedule": 600},
+    "learn": {"task": "health.sweep_learning", "schedule": 60},
     "remind": {"task": "renewals.sweep_reminders", "schedule": 60},
     "deliver": {"task": "messaging.sweep_outbox", "schedule": 10},
     "hand-over": {"task": "worklist.sweep_handovers", "schedule": 60},

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
 from health.learning import alarms, calibration, ranking
 
@@ -81,12 +82,13 @@ def _block(rows: Sequence[Replayed], ways: Sequence[str]) -> dict | None:
     """The AUC of each way with its gain over the number of active days."""
     outcomes = [row.is_gone for row in rows]
     clusters = [row.account for row in rows]
-    areas = {
-        way: ranking.area(outcomes, [_risk(row, way) for row in rows], clusters)
-        for way in ways
-    }
-    if areas["days"] is None:
-        return None
+    areas: dict[str, ranking.Area] = {}
+    for way in ways:
+        risks = [risk for row in rows if (risk := _risk(row, way)) is not None]
+        found = ranking.area(outcomes, risks, clusters)
+        if found is None:
+            return None
+        areas[way] = found
     return {
         "rows": len(rows),
         "gone": sum(outcomes),
@@ -163,7 +165,7 @@ def _losses(rows: Sequence[Replayed], sides: Sequence[str], horizon: int) -> lis
     found = []
     for account, days in of_account.items():
         for gone_on in sorted({row.gone_on for row in days if row.gone_on}):
-            loss = {"account": account, "gone_on": gone_on.isoformat()}
+            loss: dict[str, Any] = {"account": account, "gone_on": gone_on.isoformat()}
             for side in sides:
                 told = [
                     (row.day, getattr(row, f"{side}_band") == "red") for row in days

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -16,7 +17,7 @@ def habits_of(account_ids: Iterable[UUID], moment: Moment) -> dict[UUID, Habits]
     An account that was never used has the habits of none.
     """
     on = moment.day
-    found = {
+    given: dict[str, Any] = {
         "tenant": moment.tenant.pk,
         "accounts": [str(pk) for pk in account_ids],
         "on": on,
@@ -24,17 +25,14 @@ def habits_of(account_ids: Iterable[UUID], moment: Moment) -> dict[UUID, Habits]
         f"d{days}": on - timedelta(days=days) for days in (7, 30, 84, 90, 180, 360, 365)
     }
     with connection.cursor() as cursor:
-        cursor.execute(HABITS, found)
+        cursor.execute(HABITS, given)
         return {row[0]: _habits(row[1:], on) for row in cursor.fetchall()}
 
 
 def _habits(row, on) -> Habits:
     *counts, first_on, last_on = row
-    return Habits(
-        *(int(count or 0) for count in counts),
-        days_since_last=None if last_on is None else (on - last_on).days,
-        days_since_first=None if first_on is None else (on - first_on).days,
-    )
+    since = [None if day is None else (on - day).days for day in (last_on, first_on)]
+    return Habits(*(int(count or 0) for count in counts), *since)
 
 
 # A person (or feature) was there in a window when its last day before the moment lies

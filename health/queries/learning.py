@@ -35,12 +35,16 @@ def tenants_to_judge() -> list[int]:
     """Those whose model in force did not judge every account today."""
     now = clock.now()
     trained = RiskModel.objects.filter(state=RiskModel.State.TRAINED)
-    judged = dict(trained.order_by("version").values_list("tenant_id", "judged_on"))
+    newest = trained.order_by("tenant", "-version").distinct("tenant")
+    judged = dict(newest.values_list("tenant_id", "judged_on"))
     zones = Tenant.objects.filter(pk__in=judged).values_list("pk", "timezone")
     return [pk for pk, zone in zones if judged[pk] != clock.day_of(now, zone)]
 
 
 def tenants_to_learn() -> list[int]:
-    newest = {one.tenant_id: one for one in RiskModel.objects.order_by("version")}
+    models = RiskModel.objects.order_by("tenant", "-version").distinct("tenant")
+    newest = {
+        one.tenant_id: one for one in models.only("tenant", "state", "trained_at")
+    }
     tenants = Tenant.objects.order_by("pk").values_list("pk", flat=True)
     return [pk for pk in tenants if is_due(newest.get(pk))]

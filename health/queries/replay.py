@@ -108,7 +108,7 @@ def rows_of(
             account=str(pk),
             day=moment.day.isoformat(),
             is_gone=fate.is_gone,
-            gone_on=fate.gone_on and fate.gone_on.isoformat(),
+            gone_on=fate.gone_on.isoformat() if fate.gone_on else None,
             said=[[one.score, one.band] for one in said[pk]],
             days_active=habits[pk].days_180,
             days_since_last=_capped(habits[pk].days_since_last),

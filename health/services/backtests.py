@@ -22,7 +22,13 @@ from cs_platform.lib.wake import wake
 from health.learning.fitting import Seen, foretell
 from health.learning.replay import report
 from health.models import Backtest, ReplayPart, Scorecard, Shift
-from health.queries.cards import scorecard_in_force
+from health.queries.cards import (
+    DEFAULT,
+    card_names,
+    cards_in_force,
+    rules_in_order,
+    scorecard_in_force,
+)
 from health.queries.known import columns
 from health.queries.moments import moment
 from health.queries.replay import Row, before, ends, rows_of, scores_of, slice_of
@@ -70,7 +76,7 @@ def start_backtest(
         last=last,
         step=step,
         by=by,
-        result={"published_name": str(published)},
+        result={"card": draft.name, "published_name": str(published)},
     )
     record_audit("backtest.started", backtest, by=by)
     wake("health.run_backtests", tenant_id=current_tenant_id())
@@ -191,7 +197,8 @@ def _judge_today(backtest: Backtest) -> None:
     account_ids, reached = slice_of(_uuid(at["reached"]), SLICE)
     tenant = _tenant()
     now = clock.now()
-    accounts = Account.objects.current().filter(pk__in=account_ids).in_bulk()
+    current = list(Account.objects.current().filter(pk__in=account_ids))
+    accounts = {one.pk: one for one in _scored_by(at["card"], current)}
     said = scores_of(
         {pk: one.customer_since for pk, one in accounts.items()},
         _cards(backtest),
@@ -240,7 +247,7 @@ def _write_report(backtest: Backtest) -> None:
         for row, one in zip(rows, told, strict=True)
         if row.said and row.day >= first[0]
     ]
-    kept = ("published_name", "today", "judged_at", "every", "days", "warm")
+    kept = ("card", "published_name", "today", "judged_at", "every", "days", "warm")
     backtest.result = {name: backtest.result[name] for name in kept}
     backtest.result["report"] = report(
         replayed, backtest.horizon_days, has_published=True
@@ -271,9 +278,17 @@ def _cards(backtest: Backtest) -> list[Card]:
 
 
 def _beside(draft: Scorecard) -> Scorecard:
-    """The version in force of the same card; of another name: the one in force."""
-    same = Scorecard.objects.published().filter(name=draft.name).exclude(pk=draft.pk)
-    return same.first() or scorecard_in_force()
+    """The version in force of the same card; of a new card: what scores now."""
+    same = cards_in_force().get(draft.name)
+    return scorecard_in_force() if same in (None, draft) else same
+
+
+def _scored_by(name: str, accounts: list[Account]) -> list[Account]:
+    """The accounts that a card scores; all of them when no rule gives it to anybody."""
+    if name != DEFAULT and name not in {rule.card for rule in rules_in_order()}:
+        return accounts
+    names = card_names(accounts, cards_in_force())
+    return [one for one in accounts if names[one.pk] == name]
 
 
 def _tenant() -> Tenant:

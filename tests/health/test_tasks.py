@@ -4,7 +4,7 @@ from accounts.models import Touch
 from accounts.services import touch
 from cs_platform.celery import app
 from health import tasks
-from health.models import Night, Snapshot
+from health.models import Night, RiskModel, Snapshot
 from tenants.scoping import tenant_scope
 from tests.factories.tenants import TenantFactory
 from tests.health.cases import CASES
@@ -76,3 +76,24 @@ def test_the_schedule_knows_the_sweeps():
         if entry["task"].startswith("health.")
     }
     assert {"health.sweep_touches", "health.sweep_nightly"} <= known
+
+
+def test_the_sweep_wakes_who_has_something_to_learn(committed, monkeypatch):
+    tenant = TenantFactory()
+    woken = []
+    monkeypatch.setattr(
+        tasks.learn_risk, "apply_async", lambda kwargs, expires: woken.append(kwargs)
+    )
+
+    tasks.sweep_learning()
+
+    assert woken == [{"tenant_id": tenant.pk}]
+
+
+def test_learning_in_a_worker_leaves_a_version(committed):
+    tenant = TenantFactory()
+
+    tasks.learn_risk(tenant_id=tenant.pk)
+
+    with tenant_scope(tenant.pk):
+        assert RiskModel.objects.get().state == "not_enough"
