@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from cs_platform.lib.wording import MINUS, number
+from cs_platform.lib.wording import MINUS, number, percent
 from health.scoring import Definition
 from health.signals import SIGNALS, words
 
@@ -16,6 +16,11 @@ GROUPS = {
     "money": gettext_lazy("Money"),
     "relations": gettext_lazy("Relations"),
     "value": gettext_lazy("First value"),
+}
+MISSING = {
+    "zero": gettext_lazy("gives nothing while it is missing"),
+    "neutral": gettext_lazy("counts as half while it is missing"),
+    "leave_out": gettext_lazy("left out: the others weigh more"),
 }
 OTHERS = {"limits": gettext_lazy("A score ends at 0 and 100")}
 
@@ -46,6 +51,46 @@ def group_of(key: str, definition: Definition | None = None) -> str:
         if group["key"] == key and group.get("label"):
             return group["label"]
     return str(GROUPS.get(key, key))
+
+
+def missing_of(measure: dict[str, Any]) -> str:
+    """What missing data means for a measure."""
+    return str(MISSING[measure.get("missing", "zero")])
+
+
+def decay_of(measure: dict[str, Any], kept: dict[str, Any]) -> str:
+    """How much of a fact still counts after the time since; empty for a fresh one."""
+    if "decay" not in kept:
+        return ""
+    days = measure["half_life"]
+    half = ngettext("halves every %(n)s day", "halves every %(n)s days", days)
+    counts = _("counts %(share)s by its age") % {"share": percent(kept["decay"], 0)}
+    return f"{counts}, {half % {'n': days}}"
+
+
+def small(label: str) -> str:
+    """Words of our own as they stand within a sentence: "days with a login", "NPS"."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+def cap_of(key: str, *definitions: Definition) -> str:
+    """What a cap is called: as the first card that has it says, else what it asks."""
+    for definition in definitions:
+        for cap in definition.get("caps", ()):
+            if cap["key"] == key:
+                return cap.get("label") or _asked(cap)
+    return key
+
+
+def _asked(cap: dict[str, Any]) -> str:
+    signal = SIGNALS.get(cap["signal"])
+    unit = signal.unit if signal else "number"
+    return f"{_label_of(cap['signal'])}: {words.condition(unit, [cap], 0)}"
+
+
+def person_of(judgement: Any) -> str:
+    """Who judged; a person who was removed has no name."""
+    return str(judgement.by) if judgement and judgement.by else _("a former member")
 
 
 def window_of(measure: dict[str, Any]) -> str:

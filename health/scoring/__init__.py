@@ -11,7 +11,6 @@ from health.scoring.cards import (
 from health.scoring.changes import Part, Side, decompose
 from health.scoring.direction import Direction, attention, direction, noise
 from health.scoring.evaluation import Score, band, score
-from health.scoring.moves import Move, moves
 from health.scoring.onboarding import ONBOARDING
 from health.scoring.reading import Reading, Value, reading_of
 from health.scoring.shipped import POINTS
@@ -28,7 +27,6 @@ __all__ = [
     "Card",
     "Definition",
     "Direction",
-    "Move",
     "Part",
     "Reading",
     "Score",
@@ -41,7 +39,6 @@ __all__ = [
     "direction",
     "max_points",
     "measure_of",
-    "moves",
     "noise",
     "reading_of",
     "score",
