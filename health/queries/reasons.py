@@ -77,7 +77,9 @@ class _Told:
     def _data(self, part: Part):
         name, phrase = self._named(part.key)
         is_lost = self.kept_now.get(part.key, {}).get("state") == "missing"
-        text = _("%(label)s (no data now)") if is_lost else _("%(label)s (data is back)")
+        text = (
+            _("%(label)s (no data now)") if is_lost else _("%(label)s (data is back)")
+        )
         return text % {"label": name}, text % {"label": phrase}, self._found(part.key)
 
     def _decay(self, part: Part):

@@ -1,5 +1,6 @@
 """What a new score has as its consequence: a change, an alert, a notice."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils import translation
@@ -9,14 +10,15 @@ from django.utils.translation import gettext as _
 from accounts.models import Account, Band
 from cs_platform.lib import clock
 from health.models import Change
+from health.queries.explanation import change_between
 from health.queries.moments import Moment
-from health.queries.receipt import receipt
 from health.services.scored import FALL, RANK, Scored
 from messaging.services import announce
 from worklist.models import Alert, Priority
 from worklist.services import heal_alerts, open_alert
 
 ALERT = "health_fell"
+WEEK = timedelta(days=7)
 
 
 # Said in the language of each reader.
@@ -71,7 +73,7 @@ def _change(one: Scored, then: Moment) -> Change:
 
 
 def _tell(account: Account, one: Scored, then: Moment, *, is_news: bool) -> None:
-    title, because = _title(account, one), _because(account)
+    title, because = _title(account, one), _because(account, then.day)
     path = f"/accounts/{account.pk}/"
     with translation.override(then.tenant.language):
         texts = {"title": str(title), "because": str(because)}
@@ -106,9 +108,13 @@ def _title(account: Account, one: Scored) -> str:
 
 
 @lazystr
-def _because(account: Account) -> str:
-    """What moved since last week, a line each."""
-    return "\n".join(receipt(account).moved)
+def _because(account: Account, day: date) -> str:
+    """What changed since a week before: a sentence, then what was found, a line each."""
+    week = change_between(account, day - WEEK, day)
+    if week.before is None:
+        return ""
+    found = [part.sentence for part in week.parts if part.before or part.after]
+    return "\n".join([week.sentence, *found])
 
 
 def subject(account_id) -> str:

@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from psycopg2 import sql
 
-from accounts.models import Band, Stage
+from accounts.models import Band, Direction, Stage
 from accounts.queries import decided_within
 from cs_platform.lib import clock
 from cs_platform.lib.keyset import Order, Page, page_of
@@ -30,6 +30,7 @@ SORTABLE = {
     "name": Order("name"),
     "score": Order("score", has_gaps=True),
     "score_change_7d": Order("score_change_7d", has_gaps=True),
+    "attention": Order("attention"),
     "mrr": Order("mrr"),
     "decides_on": Order("decides_on", has_gaps=True),
     "last_seen_on": Order("last_seen_on", has_gaps=True),
@@ -37,7 +38,7 @@ SORTABLE = {
 COLUMNS = (
     "id", "name", "domain", "external_id", "owner_id", "lifecycle_stage", "tier",
     "segment", "industry", "country", "customer_since", "score", "band",
-    "score_change_7d", "scored_at", "mrr", "decides_on", "last_seen_on",
+    "score_change_7d", "score_change_28d", "direction", "is_overridden", "scored_at", "mrr", "decides_on", "last_seen_on",
 )  # fmt: skip
 # An account decides soon: the days in which "not green" counts as at risk.
 RISK_DAYS = 90
@@ -127,6 +128,11 @@ def at_risk(on) -> Q:
     return Q(band=Band.RED) | soon & ~Q(band=Band.GREEN)
 
 
+def is_falling() -> Q:
+    """Lost points in a week, or more than it usually swings in four."""
+    return Q(score_change_7d__lt=0) | Q(direction=Direction.FALLING)
+
+
 def _searched(accounts, filters, on):
     """What is not a kind to choose from: text, dates, switches."""
     if not filters["churned"] and filters["stage"] != Stage.CHURNED:
@@ -155,7 +161,7 @@ def _searched(accounts, filters, on):
 def _switches(on):
     return {
         "risk": at_risk(on),
-        "falling": Q(score_change_7d__lt=0),
+        "falling": is_falling(),
         "found": Q(is_discovered=True, owner=None),
         "paying": Q(mrr__gt=0),
     }

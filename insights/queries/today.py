@@ -7,16 +7,15 @@ from django.db.models import Count, F, Q, Sum
 
 from accounts.queries import decided_within, may_see, visible_accounts
 from health.models import Snapshot
+from health.queries.explanation import explanation
 from health.queries.receipt import week_before
-from health.queries.wording import label_of
-from health.scoring.moves import moves
+from insights.queries.portfolio import is_falling
 from renewals.models import Renewal
 from tenants.models import Membership, Role
 from worklist.queries.lists import visible_alerts, visible_tasks
 
 SHOWN = 8
 HORIZONS = (30, 60, 90)
-MINUS = "\N{MINUS SIGN}"
 
 
 @dataclass(frozen=True)
@@ -92,12 +91,12 @@ def renewals(desk: Desk) -> Section:
 
 
 def falls(desk: Desk) -> Section:
-    """The accounts whose score fell within a week, the steepest first, then by MRR."""
-    fallen = desk.accounts().filter(score_change_7d__lt=0)
+    """The accounts whose score is falling, in the order of attention, then by MRR."""
+    fallen = desk.accounts().filter(is_falling())
     counts = fallen.aggregate(all=Count("pk"), mrr=Sum("mrr"))
-    rows = fallen.select_related("owner").order_by("score_change_7d", "-mrr", "id")
+    rows = fallen.select_related("owner").order_by("attention", "-mrr", "id")
     rows = list(rows[:SHOWN])
-    why = _reasons([row.pk for row in rows], desk.on)
+    why = _reasons(rows, desk)
     return Section(
         [{"account": row, "why": why.get(row.pk, "")} for row in rows],
         counts["all"],
@@ -139,22 +138,29 @@ def _shown(desk, rows):
     return found
 
 
-def _reasons(account_ids, on) -> dict:
-    """The two measures that cost each account the most points this week."""
-    known = Snapshot.objects.filter(account__in=account_ids)
-    newest = known.between(on - timedelta(days=6), on)
+def _reasons(accounts, desk: Desk) -> dict:
+    """The parts that cost each account the most points this week."""
+    if not accounts:
+        return {}
+    known = Snapshot.objects.filter(account__in=[row.pk for row in accounts])
+    known = known.select_related("scorecard", "override__by")
+    newest = known.between(desk.on - timedelta(days=6), desk.on)
     after = {s.account_id: s for s in _latest(newest)}
-    before = {s.account_id: s for s in _latest(week_before(known, on))}
-    return {pk: _sentence(before[pk], after[pk]) for pk in before.keys() & after.keys()}
+    before = {s.account_id: s for s in _latest(week_before(known, desk.on))}
+    zone = desk.membership.tenant.timezone
+    return {
+        row.pk: _lost(explanation(row, before[row.pk], after[row.pk], zone=zone))
+        for row in accounts
+        if row.pk in before and row.pk in after
+    }
 
 
 def _latest(snapshots):
     return snapshots.order_by("account", "-day").distinct("account")
 
 
-def _sentence(before, after) -> str:
-    if before.score is None or after.score is None:
-        return ""
-    found = moves(before.score, before.measures, after.score, after.measures)
-    lost = [move for move in found if move.points < 0 and move.key != "limits"]
-    return ", ".join(f"{label_of(m.key)} {MINUS}{-m.points}" for m in lost[:2])
+def _lost(change) -> str:
+    """The two parts that took the most: "Latest NPS answer −35, no data…"."""
+    lost = [part for part in change.parts if part.points < 0]
+    told = [part for part in lost if part.kind not in ("clip", "rounding")]
+    return ", ".join(f"{part.label} {part.points_signed}" for part in told[:2])

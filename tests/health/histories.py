@@ -5,8 +5,7 @@ from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from health.scoring import Side, Value, reading_of
-from health.scoring.evaluation import score
+from health.scoring import Side, Value, reading_of, score
 
 FIRST = datetime(2026, 3, 1, 9, tzinfo=UTC)
 SIGNALS = [f"signal_{number}" for number in range(9)]

@@ -5,8 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from health.scoring import Part, Side, Value, decompose, reading_of
-from health.scoring.evaluation import score
+from health.scoring import Part, Side, Value, decompose, reading_of, score
 from tests.health.histories import (
     FIRST,
     changed_card,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from health.scoring import POINTS, Card, Value, band, max_points, moves, score
+from health.scoring import POINTS, Card, Value, band, max_points, score
 from tests.health.cases import CASES
 
 AT = datetime(2026, 5, 15, 9, tzinfo=UTC)
@@ -157,15 +157,3 @@ def test_no_data_is_never_green(values):
 
     if not any(values.values()):
         assert (result.score, result.band, result.coverage) == (None, "unknown", 0)
-
-
-@given(SOME_VALUES, SOME_VALUES)
-def test_moves_add_up_to_the_change(one, other):
-    before, after = score(POINTS, one, at=AT), score(POINTS, other, at=AT)
-    if before.score is None or after.score is None:
-        return
-
-    found = moves(before.score, before.measures, after.score, after.measures)
-
-    assert sum(move.points for move in found) == after.score - before.score
-    assert all(move.points for move in found)

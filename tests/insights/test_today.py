@@ -85,11 +85,19 @@ def test_tasks_are_mine_due_by_today_the_oldest_first(tenant, csm, lead, csm_cli
     assert (tasks.total, tasks.counts["overdue"]) == (2, 1)
 
 
-def test_the_steepest_fall_stands_first_then_the_larger_mrr(tenant, csm, csm_client):
+def test_falls_stand_in_the_order_of_attention_then_the_larger_mrr(
+    tenant, csm, csm_client
+):
     with tenant_scope(tenant.pk):
-        for name, change, mrr in (("Small", -5, 1), ("Big", -5, 9), ("Steep", -30, 1)):
-            AccountFactory(name=name, score_change_7d=change, mrr=mrr, owner=csm)
-        AccountFactory(name="Rising", score_change_7d=5, owner=csm)
+        for name, attention, mrr in (
+            ("Small", 60, 1),
+            ("Big", 60, 9),
+            ("Steep", 20, 1),
+        ):
+            AccountFactory(
+                name=name, score_change_7d=-5, attention=attention, mrr=mrr, owner=csm
+            )
+        AccountFactory(name="Rising", score_change_7d=5, attention=1, owner=csm)
         AccountFactory(name="Theirs", score_change_7d=-50)
 
     falls = csm_client.get(URL).context["falls"]
@@ -98,12 +106,27 @@ def test_the_steepest_fall_stands_first_then_the_larger_mrr(tenant, csm, csm_cli
     assert (falls.total, falls.counts["mrr"]) == (3, 11)
 
 
+def test_a_slow_fall_over_four_weeks_stands_there_too(tenant, csm, csm_client):
+    with tenant_scope(tenant.pk):
+        AccountFactory(
+            name="Slow", score_change_7d=0, direction="falling", mrr=1, owner=csm
+        )
+        AccountFactory(name="Drifting", score_change_7d=0, direction="drifting_down")
+
+    falls = csm_client.get(URL).context["falls"]
+
+    assert [row["account"].name for row in falls.rows] == ["Slow"]
+
+
 def test_a_fall_says_what_cost_the_points(tenant, csm, csm_client):
     def measures(days, seats):
         return [
             {"key": "login_days", "state": "ok", "points": days, "value": 1, "step": 0},
-            {"key": "seat_use", "state": "ok", "points": seats, "value": 1, "step": 0},
-        ]
+            {
+                "key": "seat_use", "state": "ok", "points": seats, "value": 1, "step": 0,
+                "detail": {"users": 1, "seats": 1},
+            },
+        ]  # fmt: skip
 
     with tenant_scope(tenant.pk):
         account = AccountFactory(owner=csm, score_change_7d=-35, score=15, band="red")
