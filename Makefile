@@ -14,7 +14,7 @@ export PORT
 PRODUCTION = SITE_URL=https://cs.example.com ALLOWED_HOSTS=cs.example.com BEHIND_PROXY=1 \
 	SECRET_KEY=$$(python -c "import secrets; print(secrets.token_urlsafe(50))")
 
-.PHONY: help demo test check lint format types django-check messages bench soak browser clean
+.PHONY: help demo test check lint format types django-check messages bench soak browser pooler clean
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -22,7 +22,7 @@ help: ## This list
 demo: $(INSTALLED) ## Everything, with demo data, on http://127.0.0.1:PORT (8000)
 	@python -m cs_platform.demo
 
-test: check browser ## All that continuous integration runs
+test: check browser pooler ## All that continuous integration runs
 	pytest -n $(WORKERS)
 
 check: lint types django-check ## Style, floors, types, migrations, deployment settings
@@ -64,6 +64,16 @@ browser: # Tests drive a real one; only the superuser can install it here
 		DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium; \
 	else \
 		echo "The tests drive a browser: please install chromium or google-chrome." >&2; \
+		exit 1; \
+	fi
+
+pooler: # A test runs behind one; only the superuser can install it here
+	@PATH=$$PATH:/usr/sbin command -v pgbouncer >/dev/null && exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends pgbouncer; \
+	else \
+		echo "A test runs behind a connection pooler: please install pgbouncer." >&2; \
 		exit 1; \
 	fi
 

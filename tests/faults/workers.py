@@ -35,6 +35,7 @@ class Workers:
             f"worker -n {name}@%h -c 2 --without-gossip --without-mingle"
             " -Q default,ingest,scoring,reminders,messages"
         )
+        self.arguments[name] = arguments
         command = [
             sys.executable,
             "-m",

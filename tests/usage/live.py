@@ -45,7 +45,7 @@ class Web:
 @contextmanager
 def web(tmp_path, *, environment=None, workers=2, threads=4):
     """Start it against this test's database; it is gone afterwards."""
-    port = _free_port()
+    port = free_port()
     log = (tmp_path / "web.log").open("ab")
     process = subprocess.Popen(
         [
@@ -127,7 +127,7 @@ def at_once(jobs, *, threads):
     return [results[place] for place in sorted(results)]
 
 
-def _free_port():
+def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
