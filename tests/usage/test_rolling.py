@@ -17,7 +17,9 @@ from tests.usage.rollups import (
     unassigned,
     user_days,
 )
+from usage.queries.attribution import USAGE_KINDS
 from usage.queries.audit import Differences, differences
+from usage.services.recounting import recount_tenant
 
 pytestmark = pytest.mark.django_db
 
@@ -94,4 +96,9 @@ def test_rollups_are_what_the_oracle_says_whatever_the_order(
             assert user_days() == oracle.user_days()
             assert unassigned() == oracle.unassigned()
             assert differences(zone) == Differences(0, 0, 0)
+
+            assert recount_tenant() == sum(m.kind in USAGE_KINDS for m in told)
+            assert feature_days() == oracle.feature_days()
+            assert user_days() == oracle.user_days()
+            assert unassigned() == oracle.unassigned()
         transaction.set_rollback(True)

@@ -15,10 +15,11 @@ from usage.models import Cell, FeatureDay, Ledger, UserDay
 from usage.queries.attribution import parameters
 from usage.queries.events import rolled_up_between
 from usage.services import people
-from usage.services.ledger import add, give_room, locked_ledger
+from usage.services.ledger import give_room, locked_ledger, put
 
-# Larger sets than this are counted in several statements.
-STRETCH = timedelta(days=31)
+# Whole days, so that no row of a rollup is made of two. More days at once would not fit
+# into the memory of a statement.
+STRETCH = timedelta(days=7)
 TIMEOUT = "600s"
 
 _STRANGERS = """
@@ -59,7 +60,7 @@ def recount(ledger: Ledger, *, timezone: str, since: date | None = None) -> int:
         model.objects.filter(day__gte=since).delete()
     ledger.timezone = timezone
     ledger.save(update_fields=["timezone"])
-    count, accounts = _count_from(clock.start_of(since, timezone), timezone)
+    count, accounts = _count_from(since, timezone)
     concerned |= accounts
     if concerned:
         people.mark_last_seen(concerned)
@@ -67,18 +68,21 @@ def recount(ledger: Ledger, *, timezone: str, since: date | None = None) -> int:
     return count
 
 
-def _count_from(first: datetime, zone: str) -> tuple[int, set]:
-    last = _last_event()
+def _count_from(day: date, zone: str) -> tuple[int, set]:
+    first, last = _bounds(clock.start_of(day, zone))
     count, accounts = 0, set()
-    while last and first <= last:
-        stretch = {"first": first, "last": first + STRETCH}
-        strangers = _strangers(stretch)
-        events, touched = add(
-            rolled_up_between(), zone=zone, strangers=strangers, **stretch
+    day = clock.day_of(first, zone) if first else day
+    while first and clock.start_of(day, zone) <= last:
+        stretch = {
+            "first": clock.start_of(day, zone),
+            "last": clock.start_of(day + STRETCH, zone),
+        }
+        events, touched = put(
+            rolled_up_between(), zone=zone, strangers=_strangers(stretch), **stretch
         )
         count += events
         accounts |= set(touched)
-        first += STRETCH
+        day += STRETCH
     return count, accounts
 
 
@@ -90,10 +94,12 @@ def _strangers(stretch):
         return [ref for (ref,) in cursor.fetchall()]
 
 
-def _last_event():
+def _bounds(since: datetime):
+    """When the first event from an instant on occurred, and the last."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT max(occurred_at) FROM usage_event WHERE tenant_id = %s",
-            [current_tenant_id()],
+            "SELECT min(occurred_at), max(occurred_at) FROM usage_event"
+            " WHERE tenant_id = %s AND occurred_at >= %s",
+            [current_tenant_id(), since],
         )
-        return cursor.fetchone()[0]
+        return cursor.fetchone()
