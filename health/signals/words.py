@@ -47,9 +47,7 @@ def _people(value: float) -> str:
 
 
 def _hours(value: float) -> str:
-    hours = round(value, 1)
-    text = wording.number(hours)
-    return ngettext("%(n)s hour", "%(n)s hours", int(hours)) % {"n": text}
+    return _("%(n)s h") % {"n": wording.number(round(value, 1))}
 
 
 def _number(value: float) -> str:

@@ -123,7 +123,7 @@ def login_days(look):
 
 
 def key_feature(look):
-    return login_days(look) if look.settings["event"] else None
+    return login_days(look)
 
 
 def active_users(look):

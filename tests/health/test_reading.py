@@ -29,7 +29,8 @@ def some_readings(dice):
             window = signal.window and dice.choice([7, 30, signal.window])
             settings = dict(signal.settings)
             if "event" in settings:
-                settings["event"] = dice.choice(EVENTS)
+                is_needed = key == "key_feature"
+                settings["event"] = dice.choice(EVENTS[1:] if is_needed else EVENTS)
             found.append(Reading(key, window, tuple(sorted(settings.items()))))
     return list(dict.fromkeys(found))
 
