@@ -22,7 +22,7 @@ from tests.factories.health import ResponseFactory, use
 
 NOW = datetime(2026, 5, 15, 9, tzinfo=UTC)
 TODAY = NOW.date()
-EASY = POINTS | {"bands": {"green": 1, "amber": 0}}
+EASY = POINTS | {"bands": {"green": 2, "amber": 1}}
 
 
 @pytest.fixture(autouse=True)
@@ -69,18 +69,17 @@ def test_without_rules_everybody_is_scored_by_points(in_tenant):
         ({"lifecycle_stage": "growth", "tier": "high", "segment": "SMB"}, "Points"),
     ],
 )
-def test_the_first_rule_that_matches_counts(in_tenant, ops, fields, card):
+def test_the_first_rule_that_matches_counts(in_tenant, fields, card):
     account = AccountFactory(**fields)
-    services.save_card_order(
-        [
-            rule("Unknown"),
-            rule("First", stages=["onboarding"], tiers=["high"], segments=["SMB"]),
-            rule("Second", tiers=["high"], stages=["onboarding", "adoption"]),
-            rule("Third", stages=["onboarding"]),
-            rule("Third", segments=["Enterprise"]),
-        ],
-        by=ops,
-    )
+    rules = [
+        rule("Never published"),
+        rule("First", stages=["onboarding"], tiers=["high"], segments=["SMB"]),
+        rule("Second", tiers=["high"], stages=["onboarding", "adoption"]),
+        rule("Third", stages=["onboarding"]),
+        rule("Third", segments=["Enterprise"]),
+    ]
+    for position, fields in enumerate(rules, 1):
+        CardRule.objects.create(position=position, **fields)
 
     names = card_names([account], {"First", "Second", "Third", "Points"})
 
