@@ -1,9 +1,11 @@
 """Figures of Plotly as plain dicts; the page gives them their colours."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+WIDTH = 10
+STARTS = range(0, 100, WIDTH)
 Point = tuple[date, int | None, str]
 
 
@@ -35,6 +37,38 @@ def trend(points: Iterable[Point], borders: tuple[int, int], *, label: str) -> d
             "showlegend": False,
         },
     }
+
+
+def histogram(scores: Mapping[str, Sequence[int | None]]) -> dict:
+    """How many accounts have which score, by name of a card; side by side.
+
+    The last bar ends at 100; who has no score is in none.
+    """
+    tones = ("muted", "accent")
+    return {
+        "data": [
+            {
+                "type": "bar",
+                "name": name,
+                "x": [
+                    f"{start}–{start + WIDTH - (start < 100 - WIDTH)}"
+                    for start in STARTS
+                ],
+                "y": [_in_bar(some, start) for start in STARTS],
+                "meta": {"tone": tone},
+            }
+            for (name, some), tone in zip(scores.items(), tones, strict=True)
+        ],
+        "layout": {"barmode": "group", "xaxis": {"type": "category"}},
+    }
+
+
+def _in_bar(scores: Sequence[int | None], start: int) -> int:
+    last = start + WIDTH == 100
+    return sum(
+        one is not None and start <= one and (one < start + WIDTH or last)
+        for one in scores
+    )
 
 
 def _border(score: int) -> dict[str, Any]:

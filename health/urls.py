@@ -13,4 +13,27 @@ urlpatterns = [
         views.login_event_create,
         name="login-event-create",
     ),
+    path("settings/scorecards/", views.card_list, name="card-list"),
+    path("settings/scorecards/order/", views.card_order, name="card-order"),
+    path(
+        "settings/scorecards/accounts/",
+        views.account_options,
+        name="preview-accounts",
+    ),
+    path("settings/scorecards/<uuid:pk>/", views.card_detail, name="card-detail"),
+    path("settings/scorecards/<uuid:pk>/draft/", views.card_draft, name="card-draft"),
+    path(
+        "settings/scorecards/<uuid:pk>/drafts/",
+        views.draft_create,
+        name="draft-create",
+    ),
+    path(
+        "settings/scorecards/<uuid:pk>/copies/", views.copy_create, name="copy-create"
+    ),
+    path("settings/scorecards/<uuid:pk>/preview/", views.preview, name="preview"),
+    path(
+        "settings/scorecards/<uuid:pk>/removal/",
+        views.removal_create,
+        name="removal-create",
+    ),
 ]

@@ -1,4 +1,6 @@
+from health.forms.cards import CardForm
 from health.forms.logins import LoginEventForm
+from health.forms.names import NameForm
 from health.forms.periods import PeriodForm
 
-__all__ = ["LoginEventForm", "PeriodForm"]
+__all__ = ["CardForm", "LoginEventForm", "NameForm", "PeriodForm"]

@@ -37,6 +37,7 @@ from health.services.recompute import (
 from health.services.risks import (
     judge_risks,
 )
+from health.services.shipped import ensure_cards
 from health.services.touches import (
     score_touched,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "copy_scorecard",
     "discard_draft",
     "end_override",
+    "ensure_cards",
     "expire_overrides",
     "judge_risks",
     "learn_when_due",

@@ -1,3 +1,26 @@
+from health.views.cards import (
+    card_detail,
+    card_list,
+    copy_create,
+    draft_create,
+    removal_create,
+)
+from health.views.drafts import account_options, card_draft, preview
+from health.views.orders import card_order
 from health.views.scores import history, login_event_create, panel, scorecard
 
-__all__ = ["history", "login_event_create", "panel", "scorecard"]
+__all__ = [
+    "account_options",
+    "card_detail",
+    "card_draft",
+    "card_list",
+    "card_order",
+    "copy_create",
+    "draft_create",
+    "history",
+    "login_event_create",
+    "panel",
+    "preview",
+    "removal_create",
+    "scorecard",
+]
