@@ -242,7 +242,7 @@ def take(events: sql.Composable, *, zone: str, **given) -> tuple[int, list]:
 
 
 def put(events: sql.Composable, *, zone: str, **given) -> tuple[int, list]:
-    """Count events into whole days that hold nothing: a third of the work of `add`."""
+    """Count events into whole days of which nothing is counted yet."""
     return _change(_PUT, events, zone, given)
 
 
