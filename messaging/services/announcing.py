@@ -11,8 +11,10 @@ from tenants.scoping import current_tenant_id
 
 
 @transaction.atomic
-def announce(*, to, kind, subject, unique_key, body="", path="", at=None):
-    """Tell one person, or each of a list, by the channels they want.
+def announce(
+    *, to, kind, subject, unique_key, body="", path="", at=None, channels=tuple(Channel)
+):
+    """Tell one person, or each of a list, by those of the channels that they want.
 
     Records one in-app and one e-mail message a person; the sender delivers the mail
     after the commit. Safe to repeat with the same `unique_key`. A lazy `subject` or
@@ -30,7 +32,7 @@ def announce(*, to, kind, subject, unique_key, body="", path="", at=None):
             _message(person, channel, f"{unique_key}:{person.pk}", at)
             | said
             | {"kind": kind, "path": path}
-            for channel in Channel
+            for channel in channels
             if (person.pk, channel) not in unwanted
         ]
     Message.objects.bulk_create(

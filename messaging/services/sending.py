@@ -4,22 +4,26 @@ At least once with one identity: after a crash between sending and marking a mai
 out again with the same Message-ID, by which mailboxes drop the second.
 """
 
+import logging
 import smtplib
 import time
 from datetime import timedelta
 
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from cs_platform.lib import clock
 from cs_platform.lib.wake import wake
 from messaging.letters import compose
-from messaging.models import Message
+from messaging.models import Channel, Message
+from messaging.services.announcing import announce
 from messaging.services.inviting import mail_invitations
-from tenants.models import Membership, Tenant
+from tenants.models import Membership, Role, Tenant
 from tenants.scoping import current_tenant_id, tenant_scope
 from tenants.services import record_audit
+
+logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 5
 # After the first attempt; four times as long after each next one. Longer than an
@@ -27,6 +31,7 @@ MAX_ATTEMPTS = 5
 PATIENCE = timedelta(minutes=2)
 
 LEFT = gettext_noop("The recipient is no longer a member of this workspace.")
+UNDELIVERED = gettext_lazy("Messages could not be delivered")
 UNKNOWN_END = gettext_noop("The sender stopped five times while sending this.")
 
 
@@ -91,11 +96,16 @@ def _claim(at):
 
 def _attempt(tenant_id, message, connection):
     """Send one claimed message and record how it went; False: no server to talk to."""
-    with tenant_scope(tenant_id):
-        mail = _mail(message)
-    if mail is None:
-        return True
-    state, error, is_reachable = _send(mail, connection)
+    try:
+        with tenant_scope(tenant_id):
+            mail = _mail(message)
+    except Exception as problem:  # noqa: BLE001 (one letter must not stop the others)
+        logger.exception("message %s cannot be written", message.pk)
+        state, error, is_reachable = Message.State.WAITING, repr(problem), True
+    else:
+        if mail is None:
+            return True
+        state, error, is_reachable = _send(mail, connection)
     if state == Message.State.WAITING and message.attempts >= MAX_ATTEMPTS:
         state = Message.State.DEAD
     with tenant_scope(tenant_id):
@@ -158,6 +168,25 @@ def _refused(code, text):
 def _mark(message, *, state, error):
     """Record how an attempt went, unless the message was recalled meanwhile."""
     sent_at = clock.now() if state == Message.State.SENT else None
-    Message.objects.filter(pk=message.pk, state=Message.State.WAITING).update(
+    marked = Message.objects.filter(pk=message.pk, state=Message.State.WAITING).update(
         state=state, error=error, sent_at=sent_at
+    )
+    if marked and state == Message.State.DEAD:
+        _report_dead()
+
+
+def _report_dead():
+    """Tell who runs the workspace, once a day and not by mail."""
+    now = clock.now()
+    operators = Membership.objects.filter(
+        tenant=current_tenant_id(), is_active=True, role__in=(Role.OPS, Role.ADMIN)
+    )
+    announce(
+        to=[one.user for one in operators.select_related("user")],
+        kind="messaging.undelivered",
+        subject=UNDELIVERED,
+        path="/settings/undelivered/",
+        unique_key=f"undelivered:{now.date()}",
+        at=now,
+        channels=(Channel.IN_APP,),
     )
