@@ -82,7 +82,8 @@ def _move_changed(on, at):
 
 
 def _runs_on(renewal, on):
-    return ladder.is_next_term(
+    # One that was stopped meanwhile comes back; it was not renewed.
+    return renewal.stopped_at is None and ladder.is_next_term(
         renewal.ends_on,
         renewal.contract.ends_on,
         starts_on=renewal.contract.starts_on,
@@ -98,8 +99,7 @@ def _renew(renewal, on, at):
     if renewal.currency != contract.currency:
         # An outcome is in the renewal's currency: what it was before is in no rate.
         renewal.amount, renewal.currency = contract.mrr * 12, contract.currency
-    renewal.stopped_at = None
-    renewal.save()
+        renewal.save()
     with staleness.tenant_language():
         detail = wording.runs_on(contract.ends_on)
     record_outcome(

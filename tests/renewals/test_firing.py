@@ -356,6 +356,20 @@ def test_a_contract_that_runs_for_another_term_was_renewed(
         assert old.count() == 0
 
 
+def test_what_comes_back_with_a_later_end_was_not_renewed(in_tenant, csm):
+    renewal = renewal_of(ends_on=END, owner=csm)
+    Contract.objects.update(ends_on=None)
+    fire(100)
+    later = END + timedelta(days=365)
+
+    Contract.objects.update(ends_on=later)
+    fire(-20)
+
+    renewal.refresh_from_db()
+    assert (renewal.is_open, renewal.ends_on) == (True, later)
+    assert Outcome.objects.count() == 0
+
+
 def test_a_deal_whose_day_moved_away_waits_for_it_again(in_tenant, csm):
     renewal = renewal_of(ends_on=END, owner=csm)
     fire(120, 90)
