@@ -1,6 +1,7 @@
 from django.urls import path
 
 from health import views
+from health.views import backtests, risks
 
 app_name = "health"
 
@@ -35,5 +36,39 @@ urlpatterns = [
         "settings/scorecards/<uuid:pk>/removal/",
         views.removal_create,
         name="removal-create",
+    ),
+    path("settings/scorecard/risk/", risks.risk_model, name="risk-model"),
+    path(
+        "settings/scorecard/risk/learning/",
+        risks.learning_create,
+        name="learning-create",
+    ),
+    path(
+        "settings/scorecard/backtests/", backtests.backtest_list, name="backtest-list"
+    ),
+    path(
+        "settings/scorecard/backtests/new/",
+        backtests.backtest_create,
+        name="backtest-create",
+    ),
+    path(
+        "settings/scorecard/backtests/<uuid:pk>/",
+        backtests.backtest_detail,
+        name="backtest-detail",
+    ),
+    path(
+        "settings/scorecard/backtests/<uuid:pk>/retry/",
+        backtests.retry_create,
+        name="backtest-retry",
+    ),
+    path(
+        "settings/scorecard/backtests/<uuid:pk>/publication/",
+        backtests.publication_create,
+        name="backtest-publication",
+    ),
+    path(
+        "settings/scorecard/backtests/<uuid:pk>/shifts/",
+        backtests.shift_list,
+        name="shift-list",
     ),
 ]
