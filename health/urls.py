@@ -14,6 +14,9 @@ urlpatterns = [
         views.login_event_create,
         name="login-event-create",
     ),
+    path("health/coverage/", views.coverage, name="coverage"),
+    path("health/coverage/gaps/", views.gap_list, name="gap-list"),
+    path("health/disagreement/", views.disagreement_list, name="disagreement-list"),
     path("settings/scorecards/", views.card_list, name="card-list"),
     path("settings/scorecards/order/", views.card_order, name="card-order"),
     path(
