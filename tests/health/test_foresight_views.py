@@ -195,10 +195,11 @@ def test_every_figure_is_one_to_plotly(done, ops_client):
 
 
 @pytest.mark.slow
-def test_the_page_speaks_russian(done, ops_client, tenant):
-    ops_client.cookies["django_language"] = "ru"
+def test_the_page_speaks_russian(done, ops_client, ops):
+    ops.language = "ru"
+    ops.save()
 
-    text = ops_client.get(f"{URL}{done.pk}/", headers={"Accept-Language": "ru"}).text
+    text = ops_client.get(f"{URL}{done.pk}/").text
 
     assert "Кто ранжирует лучше?" in text
 
