@@ -1,13 +1,30 @@
 from django.urls import path
 
 from health import views
-from health.views import backtests, risks
+from health.views import backtests, judgements, risks, scores
 
 app_name = "health"
 
 urlpatterns = [
     path("accounts/<uuid:pk>/health/", views.panel, name="panel"),
     path("accounts/<uuid:pk>/health/history/", views.history, name="history"),
+    path("accounts/<uuid:pk>/health/changes/", scores.changes, name="changes"),
+    path(
+        "accounts/<uuid:pk>/health/overrides/",
+        judgements.override_create,
+        name="override-create",
+    ),
+    path(
+        "accounts/<uuid:pk>/health/overrides/<uuid:override>/end/",
+        judgements.override_end,
+        name="override-end",
+    ),
+    path(
+        "accounts/<uuid:pk>/health/sentiments/",
+        judgements.sentiment_create,
+        name="sentiment-create",
+    ),
+    path("health/judgements/", judgements.override_list, name="overrides"),
     path("settings/scorecard/", views.scorecard, name="scorecard"),
     path(
         "settings/scorecard/login-event/",

@@ -1,6 +1,7 @@
 """What happened with an account, from every kind of fact, the latest first."""
 
 import heapq
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from operator import attrgetter
@@ -33,6 +34,12 @@ class Entry:
     day: date | None = None
 
 
+# More that happened to an account: (account, zone=, before=) to entries, the latest
+# first, a page and one of them. Higher floors add theirs when they start.
+Source = Callable[..., Iterable[Entry]]
+SOURCES: list[Source] = []
+
+
 def timeline(
     account: Account, *, zone: str, before: datetime
 ) -> tuple[list[Entry], bool]:
@@ -49,6 +56,7 @@ def timeline(
         _days(Invoice, account, "paid_on", before, zone),
         _days(Contract, account, "starts_on", before, zone),
         _days(Contract, account, "ends_on", before, zone),
+        *(source(account, zone=zone, before=before) for source in SOURCES),
     )
     page: list[Entry] = []
     for entry in heapq.merge(*sources, key=attrgetter("at"), reverse=True):

@@ -18,8 +18,10 @@ from cs_platform.lib.templatetags import ui
 KEPT = 8192
 
 
-def health(score: int | None, band: str, change: int | None) -> str:
-    return _health(score, band, change, get_language())
+def health(score: int | None, band: str, change: int | None, **more) -> str:
+    """As the tag; `more`: month, direction, judged, computed."""
+    known = tuple(sorted(more.items()))
+    return _health(score, band, change, known, get_language())
 
 
 def ago(day: date | None, today: date) -> str:
@@ -32,8 +34,8 @@ def money(amount: Decimal, currency: str) -> str:
 
 
 @lru_cache(KEPT)
-def _health(score, band, change, _language):
-    context = ui.health(score, band, change=change)
+def _health(score, band, change, more, _language):
+    context = ui.health(score, band, change=change, **dict(more))
     return render_to_string("components/health.html", context)
 
 

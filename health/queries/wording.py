@@ -89,8 +89,12 @@ def _asked(cap: dict[str, Any]) -> str:
 
 
 def person_of(judgement: Any) -> str:
-    """Who judged; a person who was removed has no name."""
-    return str(judgement.by) if judgement and judgement.by else _("a former member")
+    """Who judged; a program, or a person who was removed, has no name."""
+    return (
+        str(judgement.by)
+        if judgement and judgement.by
+        else _("a program or a former member")
+    )
 
 
 def window_of(measure: dict[str, Any]) -> str:

@@ -21,6 +21,10 @@ from health.services.drafts import (
     save_draft,
 )
 from health.services.judging import (
+    LONGEST,
+    AlreadyOver,
+    AlreadyOverridden,
+    TooFarAhead,
     end_override,
     expire_overrides,
     override_score,
@@ -52,6 +56,10 @@ from health.services.turns import (
 )
 
 __all__ = [
+    "LONGEST",
+    "AlreadyOver",
+    "AlreadyOverridden",
+    "TooFarAhead",
     "AlreadyPublished",
     "DraftChanged",
     "InvalidDefinition",

@@ -1,6 +1,6 @@
 """What people judge: a score of their own for a time, and how an account feels."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.functional import lazy
@@ -11,12 +11,16 @@ from accounts.models import Account
 from accounts.queries import today
 from accounts.services import touch
 from cs_platform.lib import clock
+from cs_platform.lib.wake import wake
 from cs_platform.lib.wording import day as say_day
 from health.models import Override, Sentiment
 from messaging.services import announce
+from tenants.scoping import current_tenant_id
 from tenants.services import record_audit
 
 KIND = "override_expired"
+# A judgement is looked at anew at least twice a year.
+LONGEST = timedelta(days=180)
 
 
 class AlreadyOverridden(Exception):
@@ -31,17 +35,26 @@ class AlreadyOver(Exception):
     message = gettext_lazy("The last day is over already.")
 
 
+class TooFarAhead(Exception):
+    """The last day lies too far in the future."""
+
+    message = gettext_lazy("Half a year (180 days) at most: then look at it anew.")
+
+
 @transaction.atomic
 def override_score(
-    account: Account, *, score: int, reason: str, expires_on: date, by
+    account: Account, *, score: int, reason: str, expires_on: date, by, by_key=None
 ) -> Override:
     """Show a person's score instead of the computed one, through `expires_on`.
 
-    Recorded in the audit trail; the account is scored again right after. Raises
-    `AlreadyOverridden`, `AlreadyOver`.
+    Recorded in the audit trail (`by_key`: the key of a program that did it); the
+    account is scored again right after. Raises `AlreadyOverridden`, `AlreadyOver`,
+    `TooFarAhead`.
     """
     if expires_on < today():
         raise AlreadyOver
+    if expires_on > today() + LONGEST:
+        raise TooFarAhead
     account = Account.objects.select_for_update(no_key=True).get(pk=account.pk)
     expire_overrides(account)
     if Override.objects.active().filter(account=account).exists():
@@ -55,23 +68,23 @@ def override_score(
         score_before=account.score,
     )
     after = {"score": score, "reason": reason, "expires_on": expires_on.isoformat()}
-    record_audit("health.overridden", override, by=by, after=after)
-    touch([account.pk], reason="override")
+    record_audit("health.overridden", override, by=by, by_key=by_key, after=after)
+    _score_again(account.pk, reason="override")
     return override
 
 
 @transaction.atomic
-def end_override(override: Override, *, by) -> Override:
+def end_override(override: Override, *, by, by_key=None) -> Override:
     """End an override before its day; the computed score is shown again.
 
-    One that has ended stays as it ended.
+    Recorded in the audit trail. One that has ended stays as it ended.
     """
     override = Override.objects.select_for_update().get(pk=override.pk)
     if override.ended_at is None:
         override.ended_at, override.ended_by = clock.now(), by
         override.save(update_fields=["ended_at", "ended_by"])
-        record_audit("health.override_ended", override, by=by)
-        touch([override.account_id], reason="override")
+        record_audit("health.override_ended", override, by=by, by_key=by_key)
+        _score_again(override.account_id, reason="override")
     return override
 
 
@@ -107,8 +120,14 @@ def record_sentiment(
     sentiment = Sentiment.objects.create(
         account=account, level=level, note=note, by=by, at=at or clock.now()
     )
-    touch([account.pk], reason="sentiment")
+    _score_again(account.pk, reason="sentiment")
     return sentiment
+
+
+def _score_again(account_id, *, reason: str) -> None:
+    """A person looks at the score right after: a worker need not wait for the sweep."""
+    touch([account_id], reason=reason)
+    wake("health.score_touched", tenant_id=current_tenant_id())
 
 
 def _tell(override: Override) -> None:

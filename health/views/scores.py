@@ -6,15 +6,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Band
-from accounts.queries import account_or_404, today, visible_accounts
+from accounts.queries import account_or_404, may_work, today, visible_accounts
 from cs_platform.lib import clock
 from cs_platform.lib.htmx import render_page
+from cs_platform.lib.wording import day as say_day
 from health import charts, queries, services
 from health.forms import LoginEventForm, PeriodForm
+from health.models import Sentiment
 from health.scoring import bands, setting
 from tenants.access import member_required, role_required
 from tenants.models import Role
 
+# Days that the waterfall begins with.
+WEEK = 8
 CONFIGURES = (Role.OPS, Role.ADMIN)
 
 
@@ -23,14 +27,49 @@ CONFIGURES = (Role.OPS, Role.ADMIN)
 def panel(request, pk):
     """The score of an account with its receipt; the chart is asked for when seen."""
     account = account_or_404(request.membership, pk)
-    context = {"account": account, "receipt": queries.receipt(account)}
+    context = panel_context(request, account)
     return render_page(request, "health/panel.html", context, partial="panel")
+
+
+def panel_context(request, account, **more):
+    """What the panel shows; `more`: a form that was filled in wrongly."""
+    receipt = queries.receipt(account)
+    override = queries.active_override(account)
+    shown = receipt.override
+    context = {
+        "account": account,
+        "receipt": receipt,
+        "override": override,
+        # Judged, or taken back, a moment ago: the score follows within seconds.
+        "is_pending": (override and override.pk) != (shown and shown.pk),
+        "sentiment": queries.latest_sentiment(account),
+        "levels": Sentiment.Level.choices,
+        "may_work": may_work(request.membership, account),
+    }
+    form = PeriodForm({}, today=today(), days=WEEK)
+    form.is_valid()  # as it is when nothing was asked for
+    change = receipt.week or queries.change_between(account, form.first, form.last)
+    return context | _change(account, form, change) | more
+
+
+@require_safe
+@member_required
+def changes(request, pk):
+    """Why the score of one day is another than that of an earlier day."""
+    account = account_or_404(request.membership, pk)
+    form = PeriodForm(request.GET.dict(), today=today(), days=WEEK)
+    context, status = {"account": account, "change_form": form}, 422
+    if form.is_valid():
+        change, status = queries.change_between(account, form.first, form.last), 200
+        context = _change(account, form, change)
+    template = "health/change.html"
+    return render_page(request, template, context, partial="change", status=status)
 
 
 @require_safe
 @member_required
 def history(request, pk):
-    """How the score went between two days."""
+    """How the score went between two days, with what was decided on the way."""
     account = account_or_404(request.membership, pk)
     form = PeriodForm(request.GET.dict(), today=today())
     context = {"account": account, "form": form}
@@ -38,10 +77,10 @@ def history(request, pk):
         return render_page(
             request, "health/history.html", context, partial="history", status=422
         )
-    first, last = form.cleaned_data["from"], form.cleaned_data["to"]
-    snapshots = list(queries.history(account, first=first, last=last))
+    snapshots = list(queries.history(account, first=form.first, last=form.last))
+    context["marks"] = marks = queries.marks(snapshots)
     if any(one.score is not None for one in snapshots):
-        context["figure"] = _trend(snapshots)
+        context["figure"] = _trend(snapshots, marks)
     return render_page(request, "health/history.html", context, partial="history")
 
 
@@ -68,10 +107,36 @@ def login_event_create(request):
     return HttpResponseRedirect(reverse("health:scorecard"))
 
 
-def _trend(snapshots):
+def _change(account, form, change):
+    context = {"account": account, "change_form": form, "change": change}
+    if change.parts:
+        ends = (
+            (say_day(change.before.day), change.before.score),
+            (say_day(change.after.day), change.after.score),
+        )
+        parts = [(part.label, part.points) for part in change.parts]
+        context["waterfall"] = charts.waterfall(
+            ends, parts, names=(_("Score"), _("Gained"), _("Lost"))
+        )
+    return context
+
+
+def _trend(snapshots, marks):
     points = [(one.day, one.score, str(Band(one.band).label)) for one in snapshots]
     borders = bands(snapshots[-1].scorecard.definition)
-    return charts.trend(points, borders, label=_("Health score"))
+    return charts.trend(
+        points,
+        borders,
+        label=_("Health score"),
+        computed=(
+            _("Computed"),
+            [(one.day, one.computed) for one in snapshots if one.override_id],
+        ),
+        marks=(
+            _("Decided"),
+            [(mark.day, mark.score, mark.text) for mark in marks],
+        ),
+    )
 
 
 def _scorecard(request, form):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from accounts.queries import account_or_404, may_work
+from health.queries import computed_scores
 from tenants.access import member_required
 from worklist.models import Task
 
@@ -41,6 +42,9 @@ def account_detail(request, pk):
     context = {
         "account": account,
         "owner": account.owner,
+        # Beside the score where it is a person's judgement.
+        "computed": account.is_overridden
+        and computed_scores([account.pk]).get(account.pk),
         "tasks": tasks.select_related("owner")[: TASKS_SHOWN + 1],
         "tasks_shown": TASKS_SHOWN,
         "panels": _panels(account),

@@ -76,5 +76,17 @@ def _content(row, name, *, currency, on):
     return row[name]
 
 
+def _health(row):
+    return cells.health(
+        row["score"],
+        row["band"],
+        row["score_change_7d"],
+        month=row["score_change_28d"],
+        direction=row["direction"],
+        judged=row["is_overridden"],
+        computed=row.get("computed"),
+    )
+
+
 def _task(task, on):
     return format_html(TASK, task.title, cells.ago(task.due_on, on)) if task else ""

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.models import Band, Stage, Tier
+from accounts.models import Band, Direction, Stage, Tier
 from accounts.queries import visible_accounts
 from cs_platform.lib import clock, export, wording
 from cs_platform.lib.htmx import render_page
 from cs_platform.lib.keyset import BadCursor
+from health.queries import computed_scores
 from insights import services
 from insights.forms import AssignmentForm, PortfolioForm
 from insights.queries import portfolio, saved
@@ -108,7 +109,7 @@ def account_export(request, kind):
     header = [
         _("External id"), _("Name"), _("Domain"), _("Owner"), _("Stage"), _("Tier"),
         _("Segment"), _("Industry"), _("Country"), _("Score"), _("Health"),
-        _("Change in 7 days"), _("MRR"), _("Currency"), _("Decides"), _("Last seen"),
+        _("Change in 7 days"), _("Change in 28 days"), _("Direction"), _("MRR"), _("Currency"), _("Decides"), _("Last seen"),
     ]  # fmt: skip
     rows = accounts.order_by(*order.expressions).values(*portfolio.COLUMNS)
     table = (_cells(row, people, request.tenant) for row in rows[: export.MAX_ROWS])
@@ -220,7 +221,10 @@ def _row(row, people, tasks):
 
 
 def _rows(rows, people, tasks, shown, tenant):
-    said = [_row(row, people, tasks) for row in rows]
+    judged = computed_scores(row["id"] for row in rows if row["is_overridden"])
+    said = [
+        _row(row, people, tasks) | {"computed": judged.get(row["id"])} for row in rows
+    ]
     drawn = account_row.drawn(
         said,
         _labels(shown),
@@ -249,6 +253,7 @@ def _cells(row, people, tenant):
     return [
         row["external_id"], row["name"], row["domain"], said["owner"],
         said["stage"], said["tier"], row["segment"], row["industry"], row["country"],
-        row["score"], Band(row["band"]).label, row["score_change_7d"], row["mrr"],
+        row["score"], Band(row["band"]).label, row["score_change_7d"],
+        row["score_change_28d"], Direction(row["direction"]).label, row["mrr"],
         tenant.currency, row["decides_on"], row["last_seen_on"],
     ]  # fmt: skip

@@ -21,7 +21,8 @@ COLUMNS = (
     "id", "stage", "ends_on", "decides_on", "amount", "currency", "next_step",
     "next_step_on", "stage_since", "stopped_at", "owner_id", "owner__name",
     "owner__email", "account_id", "account__name", "account__score", "account__band",
-    "account__score_change_7d", "account__owner_id",
+    "account__score_change_7d", "account__score_change_28d", "account__direction",
+    "account__is_overridden", "account__owner_id",
 )  # fmt: skip
 SORTABLE = {
     "decides_on": Order("decides_on"),

@@ -178,7 +178,7 @@ def test_the_panel_costs_the_same_however_long(
         for ago in range(snapshots):
             SnapshotFactory(account=account, day=TODAY - timedelta(days=ago), score=60)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(19):
         response = csm_client.get(panel(account), headers={"HX-Request": "true"})
 
     assert response.context["receipt"].score == 60

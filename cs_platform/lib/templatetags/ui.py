@@ -28,6 +28,16 @@ BAND_SHAPES = {
     "unknown": "M5 0a5 5 0 1 1 0 10A5 5 0 1 1 5 0ZM5 1.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 1 0 0-7Z",
 }
 
+# The arrow, how strongly it speaks, and what it means: only more than the account's
+# usual swing is a rise or a fall, but whatever moved has an arrow.
+HEADINGS = {
+    "rising": ("arrow-up", "up", _("rising")),
+    "falling": ("arrow-down", "down", _("falling")),
+    "drifting_up": ("arrow-up-right", "drift", _("up, within its usual swing")),
+    "drifting_down": ("arrow-down-right", "drift", _("down, within its usual swing")),
+    "steady": ("", "none", _("steady")),
+}
+
 
 @register.filter
 def money(amount, currency):
@@ -114,8 +124,12 @@ def badge(band, word=""):
 
 
 @register.inclusion_tag("components/health.html")
-def health(score, band, change=None, href="", word=True):
-    """A score is never alone: number, shape and word, and the change of the week."""
+def health(score, band, change=None, href="", word=True, **more):
+    """A score is never alone: number, shape and word, and where it is going.
+
+    `more`: month (points in 28 days), direction (of accounts.Direction), judged (a
+    person's score, not the computed one), computed.
+    """
     band = _known(band)
     return {
         "score": wording.number(score, 0),
@@ -123,9 +137,47 @@ def health(score, band, change=None, href="", word=True):
         "shape": _shape(band),
         "word": BAND_WORDS[band] if word else "",
         "label": BAND_WORDS[band],
-        "change": change,
+        "heading": _heading(change, more.get("month"), more.get("direction", "")),
+        "judged": _judged(more) if more.get("judged") else "",
         "href": href,
     }
+
+
+def _judged(more) -> str:
+    if more.get("computed") is None:
+        return _("A person's judgement")
+    return _("A person's judgement; computed: %(score)s") % {"score": more["computed"]}
+
+
+def _heading(week, month, direction):
+    """An arrow that never says flat while the number moved, and the points it gained.
+
+    None where there is nothing to compare with.
+    """
+    if week is None and month is None:
+        return None
+    if direction not in HEADINGS:
+        direction = _direction_of(week or month or 0)
+    icon, emphasis, meaning = HEADINGS[direction]
+    words = _("%(week)s in 7 days, %(month)s in 28 days: %(meaning)s") % {
+        "week": _signed(week),
+        "month": _signed(month),
+        "meaning": meaning,
+    }
+    shown = _signed(week) if month is None else f"{_signed(week)} / {_signed(month)}"
+    return {"icon": icon, "emphasis": emphasis, "text": shown, "words": words}
+
+
+def _direction_of(points) -> str:
+    """For those who know the points alone."""
+    return "drifting_up" if points > 0 else "drifting_down" if points < 0 else "steady"
+
+
+def _signed(points) -> str:
+    if points is None:
+        return wording.DASH
+    sign = "+" if points > 0 else wording.MINUS if points < 0 else ""
+    return f"{sign}{wording.number(abs(points), 0)}"
 
 
 @register.inclusion_tag("components/change.html")
