@@ -59,7 +59,7 @@ def judged_scores(accounts, *, is_active: bool) -> list[Judged]:
         Override.objects.filter(account__in=accounts, ended_at__isnull=is_active)
         .annotate(computed_now=Subquery(newest.values("computed")[:1]))
         .select_related("account", "by", "ended_by")
-        .order_by(F("ended_at").desc(nulls_first=True), "-created_at")
+        .order_by(F("ended_at").desc(nulls_first=True), "-created_at", "-pk")
     )
     return [Judged(one, one.computed_now, person_of(one)) for one in found[:LISTED]]
 
