@@ -79,7 +79,7 @@ def running_redis():
             server.kill()
 
 
-def wait_for(condition, *, seconds=60, every=0.05):
+def wait_for(condition, *, seconds=180, every=0.05):
     """What the condition says once it says something; fails after `seconds`."""
     deadline = time.monotonic() + seconds
     while not (said := condition()):

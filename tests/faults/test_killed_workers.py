@@ -78,7 +78,7 @@ def test_200_tasks_survive_the_death_of_their_workers(broker, tmp_path):
                 lambda n=before: len(workers.begun()) > n or world.is_done(tenants)
             )
             workers.kill_child(draw.choice(["one", "two"]))
-        wait_for(lambda: world.is_done(tenants), seconds=120, every=0.5)
+        wait_for(lambda: world.is_done(tenants), seconds=180, every=0.5)
         names = {begun[1] for begun in workers.begun()}
 
     assert {"usage.roll_up_tenant", "health.score_touched"} <= names
