@@ -22,7 +22,7 @@ from health.queries.moments import moment
 from health.queries.replay import ends, rows_of, slice_of
 from health.scoring import SHIPPED
 from health.scoring.cards import Card
-from health.services.backtests import foretold
+from health.services.replaying import foretold
 from tenants.models import Tenant
 from tenants.scoping import tenant_scope
 from usage.models import FeatureDay, IngestBatch, Source

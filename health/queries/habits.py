@@ -1,7 +1,7 @@
 """How accounts used the product up to a day: roll-ups only, one statement."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from django.db import connection
 
 from health.learning.traits import Habits
 from health.queries.moments import Moment
+from tenants.models import Tenant
 
 
 def habits_of(account_ids: Iterable[UUID], moment: Moment) -> dict[UUID, Habits]:
@@ -27,6 +28,13 @@ def habits_of(account_ids: Iterable[UUID], moment: Moment) -> dict[UUID, Habits]
     with connection.cursor() as cursor:
         cursor.execute(HABITS, given)
         return {row[0]: _habits(row[1:], on) for row in cursor.fetchall()}
+
+
+def first_known(tenant: Tenant) -> date | None:
+    """The first day of which anything is known that can be lost: use or a contract."""
+    with connection.cursor() as cursor:
+        cursor.execute(FIRST, {"tenant": tenant.pk})
+        return cursor.fetchone()[0]
 
 
 def _habits(row, on) -> Habits:
@@ -96,4 +104,18 @@ SELECT a.id,
      GROUP BY account_id
   ) AS depth ON depth.account_id = a.id
  WHERE a.tenant_id = %(tenant)s AND a.id = ANY(%(accounts)s::uuid[])
+"""
+# The first day of each account is one look into its index.
+FIRST = """
+SELECT least(
+  (SELECT min(starts_on) FROM accounts_contract WHERE tenant_id = %(tenant)s),
+  (SELECT min(used.day)
+     FROM accounts_account a
+    CROSS JOIN LATERAL (
+      SELECT day FROM usage_featureday
+       WHERE tenant_id = %(tenant)s AND account_id = a.id
+       ORDER BY day LIMIT 1
+    ) AS used
+    WHERE a.tenant_id = %(tenant)s)
+)
 """

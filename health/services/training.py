@@ -17,6 +17,7 @@ from health.learning.history import found_something, is_enough, lacking, learned
 from health.learning.replay import Replayed, report
 from health.models import Loss, RiskModel
 from health.queries.cards import scorecard_in_force
+from health.queries.habits import first_known
 from health.queries.known import columns
 from health.queries.learning import DUE, is_due
 from health.queries.moments import moment
@@ -29,8 +30,8 @@ from tenants.services import record_audit
 logger = logging.getLogger(__name__)
 
 HORIZON_DAYS = 90
-# How many month ends it looks back; what is older was another product.
-MONTHS = 36
+# How many month ends it looks back, as far as there is anything.
+MONTHS = 120
 SLICE = 1000
 # Account-days it learns from at most; with more accounts it takes one in so many.
 ROWS = 60_000
@@ -177,7 +178,8 @@ def _rows(tenant: Tenant, outcome: str, horizon: int):
     """Every account at every month end whose outcome is known by now."""
     today = clock.day_of(clock.now(), tenant.timezone)
     last = today - timedelta(days=horizon)
-    days = ends(last - timedelta(days=31 * MONTHS), last, "month")[-MONTHS:]
+    first = first_known(tenant) or today
+    days = ends(first, last, "month")[-MONTHS:]
     every = max(1, -(-Account.objects.count() * len(days) // ROWS))
     cards = [Card(scorecard_in_force().definition)]
     for day in days:

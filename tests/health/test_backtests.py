@@ -9,7 +9,7 @@ from health import services
 from health.models import Backtest, ReplayPart, Scorecard, Shift
 from health.queries.replay import before, ends, slice_of
 from health.scoring.shipped import POINTS
-from health.services import backtests
+from health.services import replaying
 from tenants.scoping import tenant_scope
 from tests.factories.accounts import AccountFactory, ContractFactory
 from tests.factories.health import ScorecardFactory, use
@@ -114,7 +114,7 @@ def test_a_crash_anywhere_changes_nothing_in_the_report(tenant, ops, monkeypatch
             step="month",
             by=ops,
         )
-    real, calls = backtests.rows_of, []
+    real, calls = replaying.rows_of, []
 
     def failing(*args, **kwargs):
         found = real(*args, **kwargs)
@@ -123,7 +123,7 @@ def test_a_crash_anywhere_changes_nothing_in_the_report(tenant, ops, monkeypatch
             raise DatabaseError("the server went away")
         return found
 
-    monkeypatch.setattr(backtests, "rows_of", failing)
+    monkeypatch.setattr(replaying, "rows_of", failing)
     finish(tenant.pk)
 
     with tenant_scope(tenant.pk):
@@ -142,7 +142,7 @@ def test_what_fails_again_and_again_says_why_and_can_be_retried(
     with tenant_scope(tenant.pk):
         AccountFactory()
         backtest = started(ops)
-    monkeypatch.setattr(backtests, "rows_of", fail)
+    monkeypatch.setattr(replaying, "rows_of", fail)
 
     turns = finish(tenant.pk)
 
