@@ -63,17 +63,31 @@ def card_names(accounts: Iterable[Any], known: Iterable[str]) -> dict[Any, str]:
     Accounts have pk, lifecycle_stage, tier and segment. A rule that names a card that
     is not in force matches nobody.
     """
-    names = set(known)
-    rules = [rule for rule in rules_in_order() if rule.card in names]
-    return {one.pk: _first(rules, one) for one in accounts}
+    accounts = list(accounts)
+    names = card_names_in_order(accounts, known)
+    return {one.pk: name for one, name in zip(accounts, names, strict=True)}
 
 
-def _first(rules: list[CardRule], account: Any) -> str:
+def card_names_in_order(accounts: Iterable[Any], known: Iterable[str]) -> list[str]:
+    """The same, in the order of the accounts."""
+    in_force = set(known)
+    rules = [rule for rule in rules_in_order() if rule.card in in_force]
+    found: dict[tuple[str, str, str], str] = {}
+    names = []
+    for one in accounts:
+        kind = (one.lifecycle_stage, one.tier, one.segment)
+        if kind not in found:
+            found[kind] = _first(rules, *kind)
+        names.append(found[kind])
+    return names
+
+
+def _first(rules: list[CardRule], stage: str, tier: str, segment: str) -> str:
     for rule in rules:
         if (
-            (not rule.stages or account.lifecycle_stage in rule.stages)
-            and (not rule.tiers or account.tier in rule.tiers)
-            and (not rule.segments or account.segment in rule.segments)
+            (not rule.stages or stage in rule.stages)
+            and (not rule.tiers or tier in rule.tiers)
+            and (not rule.segments or segment in rule.segments)
         ):
             return rule.card
     return DEFAULT

@@ -1,19 +1,18 @@
 """Where scores stood before: what a new one is compared with."""
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
-from uuid import UUID
 
 from django.db import connection
 
 from health.queries.moments import Moment
 from health.scoring import noise
 
-# How much an account usually swings is learned again on one day of the week, each
+WEEK = 7
+# How much an account usually swings is learned again on one day of four weeks, each
 # account on its own: reading half a year of its scores every night would cost more
 # than scoring it.
-WEEK = 7
+LEARNED_EVERY = 28
 # Half a year of moves over four weeks, the newest four left out, a missing day looked
 # past for six.
 MEMORY = timedelta(days=182 + 28 + 28 + 6)
@@ -33,26 +32,24 @@ class Past(NamedTuple):
         return None if score is None or before is None else score - before
 
 
-def pasts(account_ids: Iterable[UUID], moment: Moment) -> dict[UUID, Past]:
-    """What is known of the scores of each account before a day."""
-    pks = list(account_ids)
-    ids = [str(pk) for pk in pks]
+def pasts(ids: list[str], moment: Moment) -> list[Past]:
+    """What is known of the scores of each account before a day, in their order."""
     due = [pk for pk in ids if _is_due(pk, moment.day)]
     with connection.cursor() as cursor:
         cursor.execute(BEFORE, _parameters(ids, moment))
         before = {row[0]: row[1:] for row in cursor.fetchall()}
     unlearned = (noise({}, moment.day, 7), noise({}, moment.day, 28))
     learned = _learned(due, moment)
-    found = {}
-    for pk, text in zip(pks, ids, strict=True):
-        score_7, score_28, *kept = before.get(text, (None, None, None, None))
-        noises = learned.get(text) or (kept if None not in kept else unlearned)
-        found[pk] = Past(score_7, score_28, *noises)
+    found = []
+    for pk in ids:
+        score_7, score_28, *kept = before.get(pk, (None, None, None, None))
+        noises = learned.get(pk) or (kept if None not in kept else unlearned)
+        found.append(Past(score_7, score_28, *noises))
     return found
 
 
 def _is_due(pk: str, day: date) -> bool:
-    return int(pk[-4:], 16) % WEEK == day.toordinal() % WEEK
+    return int(pk[-4:], 16) % LEARNED_EVERY == day.toordinal() % LEARNED_EVERY
 
 
 def _learned(ids: list[str], moment: Moment) -> dict[str, tuple[int, int]]:

@@ -1,9 +1,8 @@
 """What was known of many accounts at a moment: a statement for each family of facts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from itertools import repeat
 from typing import Any
 from uuid import UUID
 
@@ -38,6 +37,26 @@ def read(
     longer than said, usage is read as of when one was last heard, and marked stale.
     """
     pks = list(account_ids)
+    columns = read_columns(
+        [str(pk) for pk in pks], readings, moment, stale_after_hours=stale_after_hours
+    )
+    keys = list(columns)
+    if not keys:
+        return {pk: {} for pk in pks}
+    rows = zip(*columns.values(), strict=True)
+    return {
+        pk: dict(zip(keys, row, strict=True)) for pk, row in zip(pks, rows, strict=True)
+    }
+
+
+def read_columns(
+    ids: list[str],
+    readings: Iterable[Reading],
+    moment: Moment,
+    *,
+    stale_after_hours: int = STALE_AFTER_HOURS,
+) -> dict[Reading, list[Value | None]]:
+    """The same, reading by reading, in the order of the ids."""
     asked = [_Asked(one, moment, stale_after_hours) for one in dict.fromkeys(readings)]
     statements: dict[str, _Statement] = {}
     for one in asked:
@@ -47,14 +66,8 @@ def read(
             ).add(column, one)
             for column in one.signal.columns_of(one.lens.settings)
         ]
-    ids = [str(pk) for pk in pks]
     facts = {name: one.columns_of(ids) for name, one in statements.items()}
-    columns = [one.values(facts, len(ids)) for one in asked]
-    keys = [one.reading for one in asked]
-    rows = zip(*columns, strict=True) if columns else repeat((), len(pks))
-    return {
-        pk: dict(zip(keys, row, strict=True)) for pk, row in zip(pks, rows, strict=True)
-    }
+    return {one.reading: one.values(facts) for one in asked}
 
 
 class _Asked:
@@ -72,9 +85,15 @@ class _Asked:
         first = _first(self.lens)
         return first and first - timedelta(days=self.signal.baseline)
 
-    def values(self, facts, size: int) -> Sequence[Value | None]:
-        columns = [facts[family][index] for family, index in self.places]
-        return list(map(self.signal.value, repeat(self.lens, size), *columns))
+    def values(self, facts) -> list[Value | None]:
+        """The same value for all of which the same was found."""
+        known: dict[tuple, Value | None] = {}
+        values = []
+        for row in zip(*(facts[name][n] for name, n in self.places), strict=True):
+            if row not in known:
+                known[row] = self.signal.value(self.lens, *row)
+            values.append(known[row])
+        return values
 
 
 def _lens(signal: Signal, reading: Reading, moment: Moment, hours: int) -> Lens:

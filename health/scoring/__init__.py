@@ -1,5 +1,6 @@
 """From facts to points. Knows no Django and no database."""
 
+from health.scoring.bulk import Bulk
 from health.scoring.cards import (
     Card,
     Definition,
@@ -24,6 +25,7 @@ __all__ = [
     "POINTS",
     "SHIPPED",
     "WEIGHTED",
+    "Bulk",
     "Card",
     "Definition",
     "Direction",

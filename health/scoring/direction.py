@@ -59,6 +59,8 @@ def noise(scores: Mapping[date, int], on: date, days: int) -> int:
 
     The last `days` are left out: what is to be judged must not judge itself.
     """
+    if len(scores) < ENOUGH:
+        return UNLEARNED[7 if days <= 7 else 28]
     low, high = NOISE_7 if days <= 7 else NOISE_28
     last = on - timedelta(days=days)
     moves = [

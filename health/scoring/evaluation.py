@@ -79,7 +79,7 @@ def score(
         for number, reading in enumerate(card.readings)
     ]
     weighed = weigh(card, finds)
-    fresh, known = _coverage(card, finds)
+    fresh, known = covered(card, finds)
     measures = [
         kept(measure, one, points, worth, at)
         for measure, one, points, worth in zip(
@@ -97,7 +97,7 @@ def score(
     limited = limit(sum(weighed.points), held)
     number = rounded(limited.total)
     return Score(
-        number, band(card.definition, number), fresh, measures, _limits(limited, held)
+        number, band(card.definition, number), fresh, measures, limits_of(limited, held)
     )
 
 
@@ -142,10 +142,15 @@ def weigh(card: Card, finds: list[Found]) -> Weighed:
     ]
     worths = card.worths if all(counts) else card.worths_of(counts)
     points = [
-        floor(worth * faded(measure, one) * HUNDREDTHS + 0.5)
+        given(measure, one, worth)
         for measure, one, worth in zip(card.measures, finds, worths, strict=True)
     ]
     return Weighed(points, worths)
+
+
+def given(measure: dict[str, Any], one: Found, worth: float) -> int:
+    """Hundredths of a point that a measure gives at its worth."""
+    return floor(worth * faded(measure, one) * HUNDREDTHS + 0.5)
 
 
 def faded(measure: dict[str, Any], one: Found) -> float:
@@ -223,7 +228,7 @@ def kept(
     return stored
 
 
-def _coverage(card: Card, finds: list[Found]) -> tuple[float, float]:
+def covered(card: Card, finds: list[Found]) -> tuple[float, float]:
     """The shares of the card's worth that are fresh, and known at all."""
     whole = sum(card.worths)
     fresh = known = 0.0
@@ -234,7 +239,7 @@ def _coverage(card: Card, finds: list[Found]) -> tuple[float, float]:
     return (round(fresh / whole, 3), known / whole) if whole else (0.0, 0.0)
 
 
-def _limits(limited: Limited, held: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def limits_of(limited: Limited, held: list[dict[str, Any]]) -> list[dict[str, Any]]:
     limits: list[dict[str, Any]] = []
     if limited.clip:
         limits.append({"kind": "clip", "points": points_of(limited.clip)})

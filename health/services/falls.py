@@ -12,6 +12,7 @@ from cs_platform.lib import clock
 from health.models import Change
 from health.queries.explanation import change_between
 from health.queries.moments import Moment
+from health.queries.slices import is_one_of
 from health.services.scored import FALL, RANK, Scored
 from messaging.services import announce
 from worklist.models import Alert, Priority
@@ -41,12 +42,14 @@ def record_changes(scored: list[Scored], then: Moment) -> None:
     for one in fallen:
         is_news = one.is_worse_colour or one.account.pk not in open_alerts
         _tell(owners[one.account.pk], one, then, is_news=is_news)
-    _heal([one for one in scored if one.account.pk in open_alerts], open_alerts, then)
+    if open_alerts:
+        met = [one for one in scored if one.account.pk in open_alerts]
+        _heal(met, open_alerts, then)
 
 
 def _open_alerts(scored) -> dict[Any, Alert]:
     alerts = Alert.objects.open().filter(
-        kind=ALERT, account__in=[one.account.pk for one in scored]
+        is_one_of("worklist_alert.account_id", [one.id for one in scored]), kind=ALERT
     )
     return {alert.account_id: alert for alert in alerts}
 

@@ -9,12 +9,22 @@ from django.db import transaction
 
 from accounts.models import Account, Stage
 from health.models import Scorecard
-from health.queries.cards import card_names
+from health.queries.cards import card_names_in_order
 from health.queries.moments import Moment, moment
 from health.queries.overrides import overrides_on
-from health.queries.past import pasts
-from health.queries.reading import Found, read
-from health.scoring import Card, attention, band, direction, score
+from health.queries.past import Past, pasts
+from health.queries.reading import read_columns
+from health.queries.slices import is_one_of
+from health.scoring import (
+    Bulk,
+    Card,
+    Reading,
+    Score,
+    Value,
+    attention,
+    band,
+    direction,
+)
 from health.services.falls import record_changes
 from health.services.scored import Scored, write_copies, write_snapshots
 from health.services.shipped import ensure_cards
@@ -81,7 +91,7 @@ def _lock(account_ids: Iterable[UUID], *, skip_locked: bool = False) -> list[Any
     them after us, so that the last one to write is the last one to have looked.
     """
     return list(
-        Account.objects.filter(pk__in=set(account_ids))
+        Account.objects.filter(is_one_of("accounts_account.id", account_ids))
         .order_by("pk")
         .select_for_update(no_key=True, skip_locked=skip_locked)
         .values_list(
@@ -106,16 +116,17 @@ def _score(locked: list[Any], on: date) -> int:
     if not standing:
         return 0
     cards = ensure_cards()
-    names = card_names(standing, cards)
-    used = {name: _Used(cards[name]) for name in sorted(set(names.values()))}
-    pks = [row.pk for row in standing]
-    found = _read(pks, list(used.values()), then)
-    past = pasts(pks, then)
-    overrides = overrides_on(pks, then)
-    scored = [
-        _scored(row, used[names[row.pk]], found, past[row.pk], overrides, then)
-        for row in standing
-    ]
+    names = card_names_in_order(standing, cards)
+    used = {name: _Used(cards[name], then) for name in sorted(set(names))}
+    ids = [str(row.pk) for row in standing]
+    _read(ids, list(used.values()), then)
+    past = pasts(ids, then)
+    overrides = overrides_on(ids, then)
+    scored = []
+    for place, row in enumerate(standing):
+        override = overrides.get(ids[place]) if overrides else None
+        card = used[names[place]]
+        scored.append(_scored(row, place, ids[place], card, past[place], override))
     write_snapshots(scored, then)
     if then.is_today:
         write_copies(scored, then)
@@ -124,52 +135,63 @@ def _score(locked: list[Any], on: date) -> int:
 
 
 class _Used:
-    """A scorecard made ready to score many accounts."""
+    """A scorecard made ready to score many accounts, with what its readings found."""
 
-    def __init__(self, card: Scorecard):
-        self.pk = card.pk
+    def __init__(self, card: Scorecard, then: Moment):
+        self.id, self.day = str(card.pk), then.day
         self.definition = card.definition
         self.ready = Card(card.definition)
+        self.bulk = Bulk(self.ready, then.at)
         self.stale_after_hours = card.definition["usage_stale_after_hours"]
 
+    values: list[tuple[Value | None, ...]]
+    cap_values: list[tuple[Value | None, ...]]
 
-def _read(pks: list[UUID], used: list[_Used], then: Moment) -> dict[int, Found]:
-    """What is known, by how long a source may be silent: one reading for all cards
-    that agree on it."""
-    by_hours: dict[int, set] = {}
+    def take(self, columns: dict[Reading, list[Value | None]]) -> None:
+        self.values = _rows([columns[one] for one in self.ready.readings])
+        self.cap_values = _rows([columns[one] for one in self.ready.cap_readings])
+
+    def score(self, place: int, since: date | None) -> Score:
+        age_days = None if since is None else (self.day - since).days
+        caps = self.cap_values[place] if self.cap_values else ()
+        return self.bulk.score(self.values[place], caps, age_days)
+
+
+def _rows(columns: list[list]) -> list[tuple]:
+    return list(zip(*columns, strict=True))
+
+
+def _read(ids: list[str], used: list[_Used], then: Moment) -> None:
+    """Read what the cards read, together where a source may be silent as long."""
+    by_hours: dict[int, list[_Used]] = {}
     for card in used:
-        by_hours.setdefault(card.stale_after_hours, set()).update(
-            card.ready.all_readings
-        )
-    return {
-        hours: read(pks, sorted(readings), then, stale_after_hours=hours)
-        for hours, readings in by_hours.items()
-    }
+        by_hours.setdefault(card.stale_after_hours, []).append(card)
+    for hours, cards in by_hours.items():
+        readings = sorted(set().union(*(card.ready.all_readings for card in cards)))
+        columns = read_columns(ids, readings, then, stale_after_hours=hours)
+        for card in cards:
+            card.take(columns)
 
 
-def _scored(row, card: _Used, found, past, overrides, then: Moment) -> Scored:
-    since = row.customer_since
-    result = score(
-        card.ready,
-        found[card.stale_after_hours][row.pk],
-        at=then.at,
-        age_days=None if since is None else (then.day - since).days,
-    )
-    override = overrides.get(row.pk)
-    number = result.score if override is None else override.score
+def _scored(row, place: int, pk: str, card: _Used, past: Past, override) -> Scored:
+    result = card.score(place, row.customer_since)
+    number, colour = result.score, result.band
+    if override is not None:
+        number, colour = override.score, band(card.definition, override.score)
     heading = direction(
         past.gained(number, 7), past.gained(number, 28), past.noise_7, past.noise_28
     )
     return Scored(
         account=row,
+        id=pk,
         result=result,
         score=number,
-        band=result.band if override is None else band(card.definition, number),
-        override=override and override.pk,
+        band=colour,
+        override=override and str(override.pk),
         heading=heading,
         attention=attention(number, heading),
         week_before=past.score_7,
-        card=card.pk,
+        card=card.id,
     )
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 import msgspec
 from django.db import connection
@@ -25,14 +24,16 @@ class Scored:
     """
 
     account: Any
+    # Of the account and of the card, as text.
+    id: str
     result: Score
     score: int | None
     band: str
-    override: UUID | None
+    override: str | None
     heading: Direction
     attention: int
     week_before: int | None
-    card: UUID
+    card: str
 
     @property
     def change(self) -> int | None:
@@ -62,16 +63,13 @@ class Scored:
 
 def write_snapshots(scored: list[Scored], then: Moment) -> None:
     """Replace the snapshots of a day, in the order of their key."""
-    tenant, now = then.tenant.pk, clock.now()
     encode = msgspec.json.encode
     rows = [
         (
-            tenant,
-            str(one.account.pk),
-            then.day,
+            one.id,
             one.score,
             one.result.score,
-            one.override and str(one.override),
+            one.override,
             one.band,
             one.result.coverage,
             one.heading.points_7,
@@ -80,22 +78,20 @@ def write_snapshots(scored: list[Scored], then: Moment) -> None:
             one.heading.noise_28,
             one.heading.state,
             encode(one.result.measures).decode(),
-            encode(one.result.limits).decode(),
-            str(one.card),
-            now,
+            encode(one.result.limits).decode() if one.result.limits else "[]",
+            one.card,
         )
         for one in scored
     ]
-    _execute(SNAPSHOTS, rows)
+    row = f"(%s, {', '.join(['%%s'] * 14)}, %s, %s)"
+    _execute(SNAPSHOTS, row, [then.tenant.pk, then.day, clock.now()], rows)
 
 
 def write_copies(scored: list[Scored], then: Moment) -> None:
     """Copy the scores onto the accounts, which are locked already."""
-    tenant, now = then.tenant.pk, clock.now()
     rows = [
         (
-            tenant,
-            str(one.account.pk),
+            one.id,
             one.score,
             one.band,
             one.heading.points_7,
@@ -103,18 +99,20 @@ def write_copies(scored: list[Scored], then: Moment) -> None:
             one.heading.state,
             one.attention,
             one.override is not None,
-            now,
         )
         for one in scored
     ]
-    _execute(COPIES, rows)
+    row = f"(%s, {', '.join(['%%s'] * 8)}, %s)"
+    _execute(COPIES, row, [then.tenant.pk, clock.now()], rows)
 
 
-def _execute(statement: str, rows: list[tuple]) -> None:
+def _execute(statement: str, row: str, same: list[Any], rows: list[tuple]) -> None:
+    """Write rows by one statement; what is the `same` in all is bound once."""
     # VALUES, not a SELECT from a function: a distributed Postgres would make that a
     # COPY, which row-level security forbids.
     with connection.cursor() as cursor:
-        execute_values(cursor, statement, rows, page_size=len(rows))
+        template = cursor.mogrify(row, same)
+        execute_values(cursor, statement, rows, template=template, page_size=len(rows))
 
 
 KEPT = (
@@ -131,13 +129,14 @@ KEPT = (
     "measures",
     "limits",
     "scorecard_id",
+    "day",
     "computed_at",
 )
 SNAPSHOTS = f"""
-INSERT INTO health_snapshot (tenant_id, account_id, day, {", ".join(KEPT)})
+INSERT INTO health_snapshot (tenant_id, account_id, {", ".join(KEPT)})
 VALUES %s
 ON CONFLICT (tenant_id, account_id, day) DO UPDATE
-   SET {", ".join(f"{name} = excluded.{name}" for name in KEPT)}
+   SET {", ".join(f"{name} = excluded.{name}" for name in KEPT if name != "day")}
 """
 COPIES = """
 UPDATE accounts_account AS a
