@@ -76,14 +76,15 @@ def kill_pairs(run, disturb):
     dice = random.Random(7)
     died = 0
 
-    def kill(pids):
-        for pid in pids:
-            time.sleep(dice.random() * 0.12)
-            os.kill(pid, signal.SIGKILL)
-
     while died < KILLS:
         disturb(dice)
-        died += run(2, kill).count(-signal.SIGKILL)
+        died += run(2, lambda pids: kill_soon(dice, pids)).count(-signal.SIGKILL)
+
+
+def kill_soon(dice, pids):
+    for pid in pids:
+        time.sleep(dice.random() * 0.12)
+        os.kill(pid, signal.SIGKILL)
 
 
 def stored(today):
