@@ -13,7 +13,7 @@ from accounts.api import (
     TicketViewSet,
 )
 from cs_platform.api_docs import docs, no_such_page, openapi
-from health.api import HealthViewSet
+from health.api import HealthViewSet, OverrideViewSet, SentimentViewSet
 from insights.api import RetentionViewSet
 from nps.api import ResponseViewSet
 from renewals.api import RenewalViewSet
@@ -35,6 +35,14 @@ router.register("exchange-rates", RateViewSet, basename="exchange-rate")
 router.register("responses", ResponseViewSet, basename="response")
 router.register(
     "accounts/(?P<external_id>[^/]+)/health", HealthViewSet, basename="account-health"
+)
+router.register(
+    "accounts/(?P<external_id>[^/]+)/overrides", OverrideViewSet, basename="override"
+)
+router.register(
+    "accounts/(?P<external_id>[^/]+)/sentiments",
+    SentimentViewSet,
+    basename="sentiment",
 )
 router.register(
     "accounts/(?P<external_id>[^/]+)/usage", UsageViewSet, basename="account-usage"

@@ -4,8 +4,8 @@ import pytest
 
 from health import services
 from tenants.scoping import tenant_scope
-from tests.factories.accounts import AccountFactory
-from tests.factories.health import SnapshotFactory
+from tests.factories.accounts import AccountFactory, TicketFactory
+from tests.factories.health import ResponseFactory, SnapshotFactory
 from tests.health.cases import CASES
 from tests.health.worked import NOW, TODAY, account_of
 
@@ -34,7 +34,14 @@ def test_the_health_of_an_account(api, account):
     assert body == {
         "score": 70,
         "band": "amber",
+        "computed": 70,
+        "override": None,
         "change_7d": None,
+        "change_28d": None,
+        "direction": "unknown",
+        "noise_7d": 5,
+        "noise_28d": 8,
+        "limits": [],
         "coverage": 1.0,
         "computed_at": "2026-05-15T09:00:00Z",
         "scorecard": "Points 1",
@@ -126,13 +133,14 @@ def test_a_long_history_comes_in_pages(api, tenant):
         ("?since=2026-05-02", "since"),
     ],
 )
-def test_a_bad_period_is_refused_by_its_field(api, account, query, field):
-    response = api.get(url(account, f"history/{query}"))
+@pytest.mark.parametrize("more", ["history/", "changes/"])
+def test_a_bad_period_is_refused_by_its_field(api, account, query, field, more):
+    response = api.get(url(account, f"{more}{query}"))
 
     assert (response.status_code, list(response.json()["errors"])) == (400, [field])
 
 
-@pytest.mark.parametrize("more", ["", "history/"])
+@pytest.mark.parametrize("more", ["", "history/", "changes/"])
 def test_who_may_read_it(api, reading_api, strangers_api, client, account, more):
     assert api.get(url(account, more)).status_code == 200
     assert reading_api.get(url(account, more)).status_code == 200
@@ -143,3 +151,43 @@ def test_who_may_read_it(api, reading_api, strangers_api, client, account, more)
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 def test_a_score_is_not_written(api, account, method):
     assert getattr(api, method)(url(account)).status_code == 405
+
+
+def test_why_the_score_moved_between_two_days(api, tenant):
+    with tenant_scope(tenant.pk):
+        account = AccountFactory()
+        ResponseFactory(account=account, score=9)
+        services.recompute([account.pk], on=TODAY - timedelta(days=7))
+        TicketFactory(account=account, severity="critical", opened_at=NOW)
+        services.recompute([account.pk], on=TODAY)
+
+    body = api.get(url(account, "changes/?from=2026-05-08&to=2026-05-15")).json()
+
+    assert body == {
+        "first": "2026-05-08",
+        "last": "2026-05-15",
+        "before": 35,
+        "after": 20,
+        "change": -15,
+        "sentence": "Fell by 15 since 8 May: open critical tickets −15.",
+        "parts": [
+            {
+                "kind": "behaviour",
+                "key": "critical_tickets",
+                "points": -15,
+                "label": "Open critical tickets",
+                "before": "none",
+                "after": "1 open since 15 May 2026",
+            }
+        ],
+    }
+
+
+def test_an_account_without_a_score_has_no_change(api, tenant):
+    with tenant_scope(tenant.pk):
+        account = AccountFactory()
+
+    body = api.get(url(account, "changes/")).json()
+
+    assert (body["first"], body["change"], body["parts"]) == (None, None, [])
+    assert body["sentence"] == "There is no score."

@@ -15,9 +15,10 @@ from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
-from accounts.models import Account, Band
+from accounts.models import Account, Band, Direction
 from accounts.queries import today
 from health import queries
+from health.api.judgements import OverrideSerializer
 from health.forms import PeriodForm
 from tenants.api import TenantViewSet
 
@@ -27,6 +28,21 @@ PERIOD = {
     "from": "The first day; half a year before the last unless said.",
     "to": "The last day; today unless said.",
 }
+CHANGE = {
+    "from": "The first day; a week before the last unless said.",
+    "to": "The last day; today unless said.",
+}
+WEEK = 8
+PART_KINDS = [
+    "behaviour",
+    "data",
+    "decay",
+    "configuration",
+    "cap",
+    "clip",
+    "rounding",
+    "override",
+]
 
 
 class PointsField(serializers.FloatField):
@@ -50,16 +66,92 @@ class MeasureSerializer(serializers.Serializer):
     as_of = serializers.DateTimeField(allow_null=True)
 
 
+class LimitSerializer(serializers.Serializer):
+    """What was cut off the sum of the points, and why."""
+
+    kind = serializers.ChoiceField(choices=["clip", "cap"])
+    key = serializers.CharField(allow_blank=True, help_text="Of the cap.")
+    label = serializers.CharField()
+    at_most = serializers.FloatField(allow_null=True)
+    points = PointsField(help_text="0 for a cap that holds but cut nothing.")
+
+
+class PartSerializer(serializers.Serializer):
+    """Points of a change with their cause."""
+
+    kind = serializers.ChoiceField(choices=PART_KINDS)
+    key = serializers.CharField(
+        allow_blank=True, help_text="Of the measure or the cap; empty for others."
+    )
+    points = PointsField()
+    label = serializers.CharField()
+    before = serializers.CharField(allow_blank=True, help_text="What was found then.")
+    after = serializers.CharField(allow_blank=True, help_text="What was found now.")
+
+
+class ChangesSerializer(serializers.Serializer):
+    """Why the score of one day is another than that of an earlier day.
+
+    The points of the parts add up to the change, exactly.
+    """
+
+    first = serializers.DateField(
+        source="before.day",
+        default=None,
+        allow_null=True,
+        help_text="Of the older score.",
+    )
+    last = serializers.DateField(
+        source="after.day",
+        default=None,
+        allow_null=True,
+        help_text="Of the newer score.",
+    )
+    before = serializers.IntegerField(
+        source="before.score", default=None, allow_null=True
+    )
+    after = serializers.IntegerField(
+        source="after.score", default=None, allow_null=True
+    )
+    change = serializers.IntegerField(allow_null=True)
+    sentence = serializers.CharField()
+    parts = PartSerializer(many=True)
+
+
 class HealthSerializer(serializers.Serializer):
     """The newest score of an account; null and unknown when nothing is known."""
 
-    score = serializers.IntegerField(allow_null=True, min_value=0, max_value=100)
+    score = serializers.IntegerField(
+        allow_null=True,
+        min_value=0,
+        max_value=100,
+        help_text="What is shown: a person's judgement where there is one.",
+    )
+    computed = serializers.IntegerField(
+        allow_null=True, help_text="What the scorecard says, whoever judges otherwise."
+    )
+    override = OverrideSerializer(allow_null=True)
     band = serializers.ChoiceField(choices=Band.choices)
     change_7d = serializers.IntegerField(allow_null=True)
+    change_28d = serializers.IntegerField(allow_null=True)
+    direction = serializers.ChoiceField(
+        choices=Direction.choices,
+        help_text="A drift is a move within the account's usual swing.",
+    )
+    noise_7d = serializers.IntegerField(
+        allow_null=True, help_text="Points the account usually swings in a week."
+    )
+    noise_28d = serializers.IntegerField(
+        allow_null=True, help_text="Points the account usually swings in four weeks."
+    )
     coverage = serializers.FloatField(min_value=0, max_value=1)
     computed_at = serializers.DateTimeField(allow_null=True)
     scorecard = serializers.CharField(help_text="Name and version.")
     measures = MeasureSerializer(many=True)
+    limits = LimitSerializer(
+        many=True,
+        help_text="What was cut off the sum of the points: at 0 and 100, or by a cap.",
+    )
     moved = serializers.ListField(
         child=serializers.CharField(), help_text="What changed in a week, in sentences."
     )
@@ -70,8 +162,11 @@ class DaySerializer(serializers.Serializer):
 
     day = serializers.DateField()
     score = serializers.IntegerField(allow_null=True)
+    computed = serializers.IntegerField(allow_null=True)
     band = serializers.ChoiceField(choices=Band.choices)
     change_7d = serializers.IntegerField(allow_null=True)
+    change_28d = serializers.IntegerField(allow_null=True)
+    direction = serializers.ChoiceField(choices=Direction.choices)
     coverage = serializers.FloatField(min_value=0, max_value=1)
     computed_at = serializers.DateTimeField()
     scorecard = serializers.CharField(help_text="Name and version.")
@@ -106,6 +201,25 @@ class HealthViewSet(TenantViewSet):
         _refuse_unknown(request, ())
         account = get_object_or_404(self.get_queryset(), external_id=external_id)
         return Response(HealthSerializer(queries.receipt(account)).data)
+
+    @extend_schema(
+        operation_id="accounts_health_changes",
+        responses=ChangesSerializer,
+        parameters=[
+            OpenApiParameter(name, OpenApiTypes.DATE, description=meaning)
+            for name, meaning in CHANGE.items()
+        ],
+    )
+    @action(detail=False)
+    def changes(self, request, external_id):
+        """What moved the score between two days, in points that add up exactly."""
+        _refuse_unknown(request, CHANGE)
+        account = get_object_or_404(self.get_queryset(), external_id=external_id)
+        form = PeriodForm(request.query_params.dict(), today=today(), days=WEEK)
+        if not form.is_valid():
+            raise ValidationError(form.errors)
+        found = queries.change_between(account, form.first, form.last)
+        return Response(ChangesSerializer(found).data)
 
     @extend_schema(
         operation_id="accounts_health_history",
