@@ -29,7 +29,7 @@ def value(lens, users, last_on, seats):
 
 
 def found(value, detail):
-    share = f"{value * 100:g}"
+    share = wording.number(round(value * 100, 1))
     return _("%(users)s of %(seats)s (%(share)s%%)") % (detail | {"share": share})
 
 

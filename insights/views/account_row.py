@@ -64,7 +64,7 @@ def _content(row, name, *, currency, on):
         case "stage":
             return format_html(BELOW, row["stage"], row["tier"])
         case "health":
-            return cells.health(row["score"], row["band"], row["score_change_7d"])
+            return _health(row)
         case "mrr":
             return cells.money(row["mrr"], currency)
         case "decides_on" | "last_seen_on":

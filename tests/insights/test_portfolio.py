@@ -15,6 +15,7 @@ from insights.queries import portfolio
 from tenants.models import AuditEntry
 from tenants.scoping import tenant_scope
 from tests.factories.accounts import AccountFactory
+from tests.factories.health import SnapshotFactory
 from tests.factories.tenants import MembershipFactory
 from worklist.models import Alert, Task
 from worklist.services import close_task, create_task, open_alert
@@ -449,3 +450,37 @@ def test_a_viewer_keeps_views_and_shares_none(
     with tenant_scope(tenant.pk):
         kept = dict(SavedView.objects.values_list("user", "is_shared"))
         assert kept == {viewer.pk: False, csm.pk: True}
+
+
+def test_the_arrow_speaks_of_the_week_and_of_four(tenant, csm_client):
+    with tenant_scope(tenant.pk):
+        AccountFactory(
+            score=70,
+            band="amber",
+            score_change_7d=0,
+            score_change_28d=-20,
+            direction="falling",
+        )
+
+    page = csm_client.get(URL).text
+
+    assert "0 in 7 days, −20 in 28 days: falling" in page
+    assert ">0 / −20<" in page
+
+
+def test_a_judged_score_has_the_computed_one_beside_it(tenant, csm_client):
+    with tenant_scope(tenant.pk):
+        account = AccountFactory(score=70, band="amber", is_overridden=True)
+        SnapshotFactory(account=account, score=70, computed=40)
+
+    assert "A person&#x27;s judgement; computed: 40" in csm_client.get(URL).text
+
+
+def test_a_falling_75_stands_before_a_rising_65(tenant, csm_client):
+    with tenant_scope(tenant.pk):
+        AccountFactory(name="Rising 65", score=65, attention=86)
+        AccountFactory(name="Falling 75", score=75, attention=54)
+
+    rows = csm_client.get(f"{URL}?sort=attention").context["rows"]
+
+    assert [row["name"] for row in rows] == ["Falling 75", "Rising 65"]
