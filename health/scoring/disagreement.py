@@ -10,7 +10,7 @@ from health.signals import SIGNALS
 SIDES = ("usage", "sentiment", "money", "contacts", "model")
 SIDE_OF_GROUP = {"use": "usage", "money": "money", "relations": "contacts"}
 # From here on two of them cannot both be right.
-STRONG = 40
+STRONG = 50
 
 
 class Disagreement(NamedTuple):

@@ -15,8 +15,13 @@ from cs_platform.lib import clock
 from cs_platform.lib.wake import wake
 from health.models import CardRule, Scorecard
 from health.queries.cards import DEFAULT, cards_in_force, rules_in_order
-from health.scoring import Definition, measure_of
-from health.services.drafts import AlreadyPublished, refuse_errors, save_draft
+from health.scoring import Definition
+from health.services.drafts import (
+    AlreadyPublished,
+    DraftChanged,
+    refuse_errors,
+    save_draft,
+)
 from health.services.nights import begin_anew
 from health.services.shipped import ensure_cards
 from tenants.models import Tenant
@@ -44,12 +49,17 @@ def publish_scorecard(draft: Scorecard, *, by, note: str = "") -> Scorecard:
     """Put a draft in force, and score every account again today.
 
     Today's night begins anew, and a worker is woken once this commits. Raises
-    `AlreadyPublished`, `InvalidDefinition`, and `Scorecard.DoesNotExist` for a draft
-    that was discarded.
+    `AlreadyPublished`, `InvalidDefinition`, and `DraftChanged` when it no longer says
+    what the draft in hand does, or was discarded.
     """
-    draft = Scorecard.objects.select_for_update().get(pk=draft.pk)
+    seen = draft.definition
+    draft = Scorecard.objects.select_for_update().filter(pk=draft.pk).first()
+    if draft is None:
+        raise DraftChanged
     if draft.published_at is not None:
         raise AlreadyPublished
+    if draft.definition != seen:
+        raise DraftChanged
     refuse_errors(draft.definition)
     before = cards_in_force().get(draft.name)
     draft.note, draft.published_at = note or draft.note, clock.now()
@@ -116,15 +126,14 @@ def save_card_order(
 def name_login_event(event: str, *, by) -> Scorecard:
     """Say which event is a login, in the card of points; empty: any usage on a day counts.
 
-    Publishes a new version of the scorecard unless it says so already. Its draft, if
-    there is one, learns the same and stays a draft.
+    Publishes a new version of the scorecard unless it says so already, or measures no
+    logins. Its draft, if there is one, learns the same and stays a draft.
     """
     card = ensure_cards()[DEFAULT]
     definition = deepcopy(card.definition)
-    measure = measure_of(definition, "login_days")
-    if measure["settings"]["event"] == event:
+    _name_event(definition, event)
+    if definition == card.definition:
         return card
-    measure["settings"]["event"] = event
     draft = Scorecard.objects.filter(name=card.name, published_at=None).first()
     kept = draft and deepcopy(draft.definition)
     published = publish_scorecard(save_draft(card.name, definition, by=by), by=by)

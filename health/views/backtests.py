@@ -73,9 +73,13 @@ def publication_create(request, pk):
             request, _("The draft was changed or published since: replay it again.")
         )
         return redirect("health:backtest-detail", pk)
-    services.publish_scorecard(backtest.draft, by=request.user)
+    try:
+        services.publish_scorecard(backtest.draft, by=request.user)
+    except (services.DraftChanged, services.AlreadyPublished) as error:
+        messages.error(request, error.message)
+        return redirect("health:backtest-detail", pk)
     messages.success(request, _("Published. Every account is scored again."))
-    return redirect("health:scorecard")
+    return redirect("health:card-list")
 
 
 @require_safe

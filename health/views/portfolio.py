@@ -8,7 +8,7 @@ from accounts.queries import today, visible_accounts
 from cs_platform.lib import clock
 from cs_platform.lib.htmx import render_page
 from cs_platform.lib.keyset import BadCursor, address_of
-from health.queries import coverage as queries
+from health.queries import lacks as queries
 from health.queries.disagreements import NAMES, PAGE_SIZE, contradictions
 from health.queries.moments import moment
 from tenants.access import member_required

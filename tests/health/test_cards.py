@@ -48,6 +48,9 @@ def test_a_draft_is_kept_beside_what_is_in_force(in_tenant, ops):
 def test_what_scoring_could_not_use_is_neither_kept_nor_published(in_tenant, ops):
     draft = services.save_draft("Points", greener(), by=ops)
     Scorecard.objects.filter(pk=draft.pk).update(definition=greener(40))
+    with pytest.raises(services.DraftChanged):
+        services.publish_scorecard(draft, by=ops)
+    draft.refresh_from_db()
 
     with pytest.raises(services.InvalidDefinition) as refused:
         services.save_draft("Points", greener(40), by=ops)

@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import Account
 from health.models import Risk, RiskModel, Sentiment
-from health.queries.coverage import gaps, shares
+from health.queries.lacks import gaps, shares
 from health.queries.disagreements import contradictions
 from health.queries.moments import moment
 from health.scoring import POINTS, WEIGHTED
