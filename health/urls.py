@@ -57,6 +57,7 @@ urlpatterns = [
         views.removal_create,
         name="removal-create",
     ),
+    path("accounts/<uuid:pk>/health/risk/", risks.account_risk, name="account-risk"),
     path("settings/scorecard/risk/", risks.risk_model, name="risk-model"),
     path(
         "settings/scorecard/risk/learning/",

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
 
+LONGEST = 365
+
 
 @dataclass(frozen=True)
 class Alarms:
@@ -41,7 +43,8 @@ def lead(days: Sequence[tuple[date, bool]], gone_on: date, horizon: int) -> int 
 
     `days` are the days looked at, in their order, with whether they warned. A warning
     counts when it stood within the horizon before the loss; it began where the unbroken
-    row of warnings did that reaches there.
+    row of warnings did that reaches there, a year before at most: who was always red was
+    not warned of earlier for it.
     """
     began, stood = None, False
     for day, warned in days:
@@ -54,7 +57,7 @@ def lead(days: Sequence[tuple[date, bool]], gone_on: date, horizon: int) -> int 
             last = day
     if began is None or last < gone_on - timedelta(days=horizon):
         return None
-    return (gone_on - began).days
+    return min((gone_on - began).days, LONGEST)
 
 
 def middle(leads: Iterable[int | None]) -> float | None:

@@ -81,6 +81,12 @@ def ways_of(block: dict[str, Any] | None, words: dict[str, str]) -> list[Way]:
     ]
 
 
+def is_same(found: dict[str, Any]) -> bool:
+    """Whether the learned model stands beside the cards on every row: one table does."""
+    learned, whole = found["ranking_learned"], found["ranking"]
+    return bool(learned) and learned["rows"] == whole["rows"]
+
+
 def day_of(found: dict[str, Any] | None, name: str) -> date | None:
     """A day kept as text."""
     text = found and found.get(name)

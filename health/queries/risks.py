@@ -1,6 +1,7 @@
 """The learned risk and its models, as their page shows them."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from accounts.models import Account
@@ -9,6 +10,7 @@ from health.queries.grounds import Reason, reasons_of, topic_of
 
 LISTED = 20
 VERSIONS = 24
+FRESH = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -16,8 +18,10 @@ class Judged:
     """An account with its learned risk and the reasons for it."""
 
     account: Account
+    day: date
     probability: float
     reasons: list[Reason]
+    model: RiskModel
 
 
 @dataclass(frozen=True)
@@ -49,11 +53,21 @@ def riskiest(model: RiskModel, visible) -> list[Judged]:
     if model.judged_on is None:
         return []
     risks = Risk.objects.filter(day=model.judged_on, account__in=visible)
-    newest = risks.select_related("account").order_by("-probability", "account")
-    return [
-        Judged(one.account, one.probability, reasons_of(one.reasons))
-        for one in newest[:LISTED]
-    ]
+    newest = risks.select_related("account", "model")
+    return [_judged(one) for one in newest.order_by("-probability", "account")[:LISTED]]
+
+
+def risk_of(account: Account, *, on: date) -> Judged | None:
+    """The newest learned risk of an account, not older than a week."""
+    risks = Risk.objects.filter(account=account, day__gt=on - FRESH, day__lte=on)
+    newest = risks.select_related("account", "model").order_by("-day").first()
+    return None if newest is None else _judged(newest)
+
+
+def _judged(risk: Risk) -> Judged:
+    return Judged(
+        risk.account, risk.day, risk.probability, reasons_of(risk.reasons), risk.model
+    )
 
 
 def topics_of(model: RiskModel) -> list[Topic]:

@@ -129,7 +129,9 @@ def _report(request, backtest):
     return {
         "found": found,
         "words": words,
-        "ways": reports.ways_of(found["ranking"], words),
+        "ways": []
+        if reports.is_same(found)
+        else reports.ways_of(found["ranking"], words),
         "ways_learned": reports.ways_of(found["ranking_learned"], words),
         "learned_since": reports.day_of(found["ranking_learned"], "first"),
         "figures": reports.figures_of(found, words),

@@ -3,11 +3,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.queries import visible_accounts
+from accounts.queries import account_or_404, today, visible_accounts
+from cs_platform.lib.htmx import render_page
 from health import services
 from health.queries import reports, risks
 from health.views.backtests import CONFIGURES, SEES
-from tenants.access import role_required
+from tenants.access import member_required, role_required
 
 
 @require_safe
@@ -32,6 +33,15 @@ def risk_model(request):
         context["riskiest"] = risks.riskiest(model, visible)
         context["topics"] = risks.topics_of(model)
     return render(request, "health/risk.html", context)
+
+
+@require_safe
+@member_required
+def account_risk(request, pk):
+    """The learned risk of an account with its reasons; empty where it says nothing."""
+    account = account_or_404(request.membership, pk)
+    context = {"account": account, "risk": risks.risk_of(account, on=today())}
+    return render_page(request, "health/account_risk.html", context, partial="risk")
 
 
 @require_POST

@@ -398,3 +398,42 @@ def test_the_risk_page_query_count(
 LIST_QUERIES = 14
 SHIFT_QUERIES = 15
 RISK_QUERIES = 15
+
+
+# The risk of one account
+
+
+def _judge(tenant, name="Shaky", day=TODAY):
+    with tenant_scope(tenant.pk):
+        account = AccountFactory(name=name)
+        made = model(judged_on=TODAY)
+        Risk.objects.create(
+            tenant=tenant, account=account, day=day, probability=0.62, model=made,
+            reasons=[{"key": "often", "effect": 0.5, "value": {"days_180": 1}}],
+        )  # fmt: skip
+    return f"/t/acme/accounts/{account.pk}/health/risk/"
+
+
+def test_an_account_shows_its_learned_risk_with_reasons(tenant, csm_client):
+    page = _judge(tenant)
+
+    part = csm_client.get(page, headers={"HX-Request": "true"})
+
+    assert csm_client.get(page).context["risk"].probability == 0.62
+    text = " ".join(part.text.split())
+    assert "Learned risk 62%" in text
+    assert "How often it is used: <b>1 active day in 180 days</b>" in text
+    assert "<html" not in text
+
+
+def test_a_risk_of_long_ago_is_not_shown(tenant, csm_client):
+    page = _judge(tenant, day=TODAY - timedelta(days=7))
+
+    part = csm_client.get(page, headers={"HX-Request": "true"})
+
+    assert part.text.strip() == ""
+    assert "Nothing learned says anything" in csm_client.get(page).text
+
+
+def test_the_risk_of_another_tenants_account_is_not_there(tenant, sign_in, stranger):
+    assert sign_in(stranger).get(_judge(tenant)).status_code == 404

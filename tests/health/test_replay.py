@@ -113,6 +113,12 @@ def test_a_warning_began_where_its_unbroken_row_did(warned, days):
     assert lead(told, date(2026, 6, 24), 60) == days
 
 
+def test_a_warning_longer_than_a_year_counts_as_a_year():
+    told = [(date(year, 1, 1), True) for year in range(2020, 2027)]
+
+    assert lead(told, date(2026, 2, 1), 60) == 365
+
+
 def test_what_comes_after_the_loss_is_no_warning():
     told = [(day, number >= 3) for number, day in enumerate(MONTHS)]
 
