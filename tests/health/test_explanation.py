@@ -4,6 +4,7 @@ from copy import deepcopy
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
 from accounts.models import Account
 from health import services
@@ -219,3 +220,14 @@ def test_an_explanation_costs_the_same_however_long_the_history(
         found = change_between(account, FIRST, TODAY)
 
     assert found.change == 0
+
+
+def test_in_russian(account):
+    scored(account, FIRST)
+    ResponseFactory(account=account, score=3, answered_at=NOW)
+    scored(account, TODAY)
+
+    with translation.override("ru"):
+        found = change_between(account, FIRST, TODAY)
+
+    assert found.sentence.startswith("Упала на 35 с 8 мая: последний ответ")
