@@ -1,10 +1,12 @@
 """The registry of signals: found by themselves, whole, and easily joined."""
 
+import re
 import sys
 from datetime import UTC, datetime
 from textwrap import dedent
 
 import pytest
+from django.utils import translation
 
 from health import services, signals
 from health.models import Snapshot
@@ -146,3 +148,11 @@ def test_conditions_are_said_in_their_order():
         "less than 1 day",
         "1 day or more",
     ]
+
+
+@pytest.mark.parametrize("signal", SIGNALS.values(), ids=lambda signal: signal.key)
+def test_a_signal_is_told_in_russian(signal):
+    with translation.override("ru"):
+        russian = f"{signal.label} {signal.nothing}"
+
+    assert re.search("[a-z]{3}", russian.replace("NPS", "")) is None

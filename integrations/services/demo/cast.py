@@ -19,6 +19,9 @@ class Stage:
     segments: tuple[str, ...]
     features: tuple[str, ...]
     key_features: tuple[str, ...]
+    error_feature: str
+    # Which scorecard is for whom, beside "Points": (card, lifecycle stages).
+    cards: tuple[tuple[str, tuple[str, ...]], ...]
     # (name, e-mail, role): the first CSM is the one to sign in as.
     people: tuple[tuple[str, str, str], ...]
 
@@ -57,6 +60,8 @@ STAGES = (
         segments=("Small business", "Mid-market", "Enterprise"),
         features=ENGLISH_FEATURES,
         key_features=("Report created", "Integration synced", "Forecast opened"),
+        error_feature="Import failed",
+        cards=(("Onboarding", ("onboarding",)),),
         people=(
             ("Maya Fischer", "csm@lumen.example", "csm"),
             ("Daniel Okafor", "daniel@lumen.example", "csm"),
@@ -79,6 +84,8 @@ STAGES = (
         segments=("Малый бизнес", "Средний бизнес", "Крупный бизнес"),
         features=RUSSIAN_FEATURES,
         key_features=("Сделка закрыта", "Интеграция с 1С", "Воронка настроена"),
+        error_feature="Ошибка обмена с 1С",
+        cards=(("Weighted", ()),),
         people=(
             ("Айгерим Сапарова", "csm@tengri.example", "csm"),
             ("Тимур Ахметов", "timur@tengri.example", "csm"),
@@ -106,6 +113,8 @@ STAGES = (
             "Tracking shared",
         ),
         key_features=("Shipment booked", "Customs form filed"),
+        error_feature="Label not printed",
+        cards=(),
         people=(
             ("Jonas Brandt", "csm@harbor.example", "csm"),
             ("Eva Novak", "lead@harbor.example", "lead"),

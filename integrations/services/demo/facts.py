@@ -129,6 +129,8 @@ def _ticket(company, stage, day, today, draw, mood):
     opened = _instant(day, draw)
     solved = opened + timedelta(hours=draw.expovariate(1 / (20 + 160 * (1 - mood))))
     is_open = solved.date() >= today
+    csat = None if is_open or draw.random() < 0.5 else 5 - int(3.4 * (1 - mood))
+    tone = max(-2, min(2, round(4.5 * mood - 2 + draw.gauss(0, 0.7))))
     return {
         "external_id": f"{company.external_id}-t{day:%Y%m%d}",
         "account": company.external_id,
@@ -137,7 +139,8 @@ def _ticket(company, stage, day, today, draw, mood):
         "status": "open" if is_open else "solved",
         "opened_at": opened.isoformat(),
         "solved_at": None if is_open else solved.isoformat(),
-        "csat": None if is_open or draw.random() < 0.5 else 5 - int(3.4 * (1 - mood)),
+        "csat": csat,
+        "tone": None if draw.random() < 0.3 else tone,
     }
 
 

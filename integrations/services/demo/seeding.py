@@ -21,7 +21,7 @@ from accounts.services import (
 )
 from cs_platform.lib import clock
 from health.services import recompute_tenant
-from integrations.services.demo import facts, story
+from integrations.services.demo import facts, judgements, story
 from integrations.services.demo.cast import Stage
 from integrations.services.demo.pipeline import play_renewals
 from nps.services import record_responses
@@ -86,11 +86,16 @@ def tell(stage: Stage, tenant: Tenant, *, today: date, say: Say) -> None:
     say(f"{stage.name}: eighteen months of usage")
     _write_usage(stage, tenant, companies, today)
     say(f"{stage.name}: scores of the past")
+    with tenant_scope(tenant.pk):
+        judgements.give_cards(stage)
+        judgements.tell_feelings(stage, companies, today)
     for age in _past():
         recompute_tenant(tenant.pk, on=today - timedelta(days=age))
     say(f"{stage.name}: renewals and reminders")
     play_renewals(stage, tenant, companies, today)
     _say_who_left(stage, tenant, companies, today)
+    with tenant_scope(tenant.pk):
+        judgements.override_some(stage, companies, today)
     recompute_tenant(tenant.pk, on=today)
 
 
@@ -103,7 +108,9 @@ def _past():
 def _write_books(stage, tenant, companies, today):
     books = {
         ACCOUNTS: [
-            facts.account(one, stage, today) | {"lifecycle_stage": "adoption"}
+            # Who has left is a customer until the story has come that far.
+            facts.account(one, stage, today)
+            | ({"lifecycle_stage": "adoption"} if one.left_on else {})
             for one in companies
         ],
         CONTACTS: [item for one in companies for item in facts.contacts(one)],
@@ -148,6 +155,7 @@ def _write_usage(stage, tenant, companies, today):
     roll_up_tenant(tenant.pk, wait=True)
     with tenant_scope(tenant.pk):
         Feature.objects.filter(name__in=stage.key_features).update(is_key=True)
+        Feature.objects.filter(name=stage.error_feature).update(is_error=True)
 
 
 def messages(

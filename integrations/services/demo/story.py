@@ -64,6 +64,8 @@ class Company:
     owner: str
     people: tuple[Person, ...]
     features: tuple[str, ...]
+    # What its product calls an error that somebody met.
+    error: str
     seed: int = field(repr=False)
 
     def is_there(self, day: date) -> bool:
@@ -138,6 +140,7 @@ def _company(stage, number, name, today):
         owner=csms[number % len(csms)],
         people=_people(stage, number, seats, draw),
         features=_features(stage, arc, draw),
+        error=stage.error_feature,
         seed=draw.randrange(2**32),
         away=away,
     )
@@ -177,4 +180,6 @@ def usage(company: Company, day: date, today: date) -> list[tuple[Person, str, i
     for person in draw.sample(users, min(count, len(users), 9)):
         for feature in draw.sample(company.features, min(2, len(company.features))):
             found.append((person, feature, draw.choice((1, 1, 2))))
+        if draw.random() < 0.01 + 0.12 * (1 - mood):
+            found.append((person, company.error, 1))
     return found

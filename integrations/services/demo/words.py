@@ -83,3 +83,22 @@ NEXT_STEPS = {
     "en": ("Send the offer", "Meet their director", "Agree on the number of seats"),
     "ru": ("Отправить предложение", "Встреча с директором", "Согласовать число мест"),
 }
+# Why a CSM shows another score than the computed one, and which.
+OVERRIDES = {
+    "en": (
+        (
+            70,
+            "Their season starts in spring: they always pause the product until then.",
+        ),
+        (
+            35,
+            "The sponsor has resigned. Use looks well, but nobody defends the budget.",
+        ),
+        (60, "They are moving their data; the new team starts on the first."),
+    ),
+    "ru": (
+        (70, "У них сезон с весны: каждый год делают паузу до начала продаж."),
+        (35, "Директор уволился. Пользуются хорошо, но бюджет защищать некому."),
+        (60, "Переносят данные, новый отдел начнёт с первого числа."),
+    ),
+}
