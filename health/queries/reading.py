@@ -196,7 +196,7 @@ def _first(lens: Lens) -> date | None:
 
 def _first_at(lens: Lens) -> datetime | None:
     first = _first(lens)
-    return first and clock.start_of(first, lens.zone)
+    return None if first is None else clock.start_of(first, lens.zone)
 
 
 def _before(asked: _Asked) -> date | None:

@@ -4,8 +4,8 @@ import pytest
 
 from accounts.models import Account
 from health.models import Risk, RiskModel, Sentiment
-from health.queries.lacks import gaps, shares
 from health.queries.disagreements import contradictions
+from health.queries.lacks import gaps, shares
 from health.queries.moments import moment
 from health.scoring import POINTS, WEIGHTED
 from health.scoring.disagreement import Disagreement, disagreement, sides_of
