@@ -118,6 +118,9 @@ def waterfall(
                 "type": "category",
                 "categoryorder": "array",
                 "categoryarray": labels[::-1],
+                # Every bar is named, however narrow the page.
+                "tickmode": "linear",
+                "dtick": 1,
                 "ticksuffix": " ",
             },
         },
@@ -136,7 +139,9 @@ def _steps(name, steps, tone, pattern) -> dict[str, Any]:
             _signed(points) if tone != "muted" else f"{points:g}"
             for _, _, points in steps
         ],
-        "textposition": "auto",
+        "textposition": "inside" if tone == "muted" else "outside",
+        "textangle": 0,
+        "cliponaxis": False,
         "hovertemplate": "%{y}: <b>%{text}</b><extra></extra>",
         "meta": {"tone": tone},
     }

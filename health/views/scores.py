@@ -19,6 +19,8 @@ from tenants.models import Role
 
 # Days that the waterfall begins with.
 WEEK = 8
+# Parts that a low figure has room for.
+FEW = 4
 CONFIGURES = (Role.OPS, Role.ADMIN)
 
 
@@ -118,6 +120,7 @@ def _change(account, form, change):
         context["waterfall"] = charts.waterfall(
             ends, parts, names=(_("Score"), _("Gained"), _("Lost"))
         )
+        context["waterfall_size"] = "small" if len(parts) < FEW else "medium"
     return context
 
 

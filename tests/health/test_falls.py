@@ -203,3 +203,19 @@ def test_a_past_day_alerts_nobody(account):
     score(account, on=then)
 
     assert (changes(), Alert.objects.count(), notices()) == ([], 0, 0)
+
+
+def test_the_notice_says_why_in_a_sentence_and_what_was_found(account, csm):
+    score(account, on=TODAY - timedelta(days=7))
+    ResponseFactory(account=account, score=3, answered_at=NOW)
+
+    score(account)
+
+    because = Alert.objects.get().because
+    sentence, answer, *_ = because.splitlines()
+    assert sentence == (
+        "Fell by 15 since 8 May: latest NPS answer −35,"
+        " active users of the seats bought (data is back) +20."
+    )
+    assert answer == "Latest NPS answer: −35 points (10 → 3)"
+    assert Message.objects.filter(channel="in_app").get().body == because

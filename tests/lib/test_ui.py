@@ -131,3 +131,46 @@ def test_sort_header_keeps_the_filters_and_drops_the_place(query, href, order):
 def test_icons_are_silent_unless_labelled():
     assert 'aria-hidden="true"' in _shown("{% icon 'bell' %}")
     assert 'aria-label="Alerts"' in _shown("{% icon 'bell' label='Alerts' %}")
+
+
+@pytest.mark.parametrize(
+    ("direction", "week", "month", "shown", "words"),
+    [
+        ("falling", 0, -20, "0 / −20", "0 in 7 days, −20 in 28 days: falling"),
+        ("rising", 12, None, "+12", "+12 in 7 days, – in 28 days: rising"),
+        (
+            "drifting_down",
+            -2,
+            1,
+            "−2 / +1",
+            "−2 in 7 days, +1 in 28 days: down, within its usual swing",
+        ),
+        ("steady", 0, 0, "0 / 0", "0 in 7 days, 0 in 28 days: steady"),
+    ],
+)
+def test_an_arrow_tells_the_week_and_the_four_weeks(
+    direction, week, month, shown, words
+):
+    html = _shown(
+        "{% health 70 'amber' change=week month=month direction=direction %}",
+        direction=direction,
+        week=week,
+        month=month,
+    )
+
+    assert f'<span aria-hidden="true">{shown}</span>' in html
+    assert f'title="{words}"' in html
+
+
+def test_the_arrow_never_is_missing_while_the_number_moved():
+    moved = _shown("{% health 70 'amber' change=-1 %}")
+    still = _shown("{% health 70 'amber' change=0 %}")
+
+    assert ("<svg" in moved.split("change")[1], "<svg" in still.split("change")[1]) == (
+        True,
+        False,
+    )
+
+
+def test_a_score_nobody_can_compare_has_no_arrow():
+    assert 'class="change"' not in _shown("{% health 70 'amber' change=None %}")

@@ -35,18 +35,11 @@ WANTED = {
     "health.Scorecard": {"definition": POINTS, "published_at": AT},
     "health.Snapshot": {
         "measures": [
-            {
-                "key": measure["key"],
-                "value": None,
-                "condition": None,
-                "points": 0,
-                "max_points": 0,
-                "state": "missing",
-                "as_of": None,
-            }
+            {"key": measure["key"], "points": 0, "state": "missing"}
             for measure in POINTS["measures"]
         ]
     },
+    "health.RiskModel": {"state": "not_enough"},
     "messaging.Message": {"state": "sent"},
     "nps.Response": {"kind": "nps"},
     "usage.MessageKey": {"generation": GENERATION},
