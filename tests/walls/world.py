@@ -39,7 +39,7 @@ WANTED = {
             for measure in POINTS["measures"]
         ]
     },
-    "health.RiskModel": {"state": "not_enough"},
+    "health.RiskModel": {"state": "learning"},
     "messaging.Message": {"state": "sent"},
     "nps.Response": {"kind": "nps"},
     "usage.MessageKey": {"generation": GENERATION},
