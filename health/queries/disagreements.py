@@ -140,7 +140,7 @@ WITH sides AS (
   SELECT * FROM unnest(%(cards)s::uuid[], %(keys)s::text[], %(sides)s::text[])
       AS s (card, key, side)
 ), mine AS (
-  SELECT id, name, owner_id, mrr, score, band FROM accounts_account
+  SELECT id FROM accounts_account
    WHERE tenant_id = %(tenant)s AND archived_at IS NULL
      AND lifecycle_stage <> %(churned)s
      AND (%(owner)s::int IS NULL OR owner_id = %(owner)s)
@@ -152,11 +152,12 @@ WITH sides AS (
    ORDER BY account_id, day DESC
 ), said AS (
   SELECT n.account_id, s.side,
-         100 * sum(greatest(0, least(1, (m ->> 'share')::float8))
-                   * (m ->> 'worth')::float8) / sum((m ->> 'worth')::float8) AS value
-    FROM newest n CROSS JOIN LATERAL jsonb_array_elements(n.measures) AS m
-    JOIN sides s ON s.card = n.scorecard_id AND s.key = m ->> 'key'
-   WHERE m ->> 'state' <> 'missing' AND (m ->> 'worth')::float8 > 0
+         100 * sum(greatest(0, least(1, m.share)) * m.worth) / sum(m.worth) AS value
+    FROM newest n
+   CROSS JOIN LATERAL jsonb_to_recordset(n.measures)
+         AS m (key text, state text, share float8, worth float8)
+    JOIN sides s ON s.card = n.scorecard_id AND s.key = m.key
+   WHERE m.state <> 'missing' AND m.worth > 0
    GROUP BY 1, 2
   UNION ALL
   SELECT * FROM (
@@ -183,7 +184,7 @@ WITH sides AS (
 SELECT a.id, a.name, coalesce(nullif(u.name, ''), u.email), a.mrr, a.score, a.band,
        d.said, count(*) OVER ()
   FROM apart d
-  JOIN mine a ON a.id = d.account_id
+  JOIN accounts_account a ON a.tenant_id = %(tenant)s AND a.id = d.account_id
   LEFT JOIN tenants_user u ON u.id = a.owner_id
  ORDER BY d.spread DESC, a.mrr DESC, a.id
  LIMIT %(size)s OFFSET %(offset)s

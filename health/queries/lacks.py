@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Count, F, Q, QuerySet
 
 from cs_platform.lib.keyset import Order, Page, page_of
-from health.models import Snapshot
+from health.models import Scorecard, Snapshot
 from health.queries import wording
 from health.queries.history import CURRENT
 from health.scoring import Card
@@ -104,12 +104,16 @@ def unscored_page(
 
 
 def _newest(account_ids: list[UUID]) -> dict[UUID, Snapshot]:
-    found = (
+    found = list(
         Snapshot.objects.filter(account__in=account_ids)
-        .select_related("scorecard")
+        .only("account", "day", "measures", "scorecard")
         .order_by("account", "-day")
         .distinct("account")
     )
+    # Joined, the definition would come once for each account.
+    cards = Scorecard.objects.in_bulk({one.scorecard_id for one in found})
+    for one in found:
+        one.scorecard = cards[one.scorecard_id]
     return {one.account_id: one for one in found}
 
 
