@@ -227,7 +227,8 @@ def _cap(form: Entered, path: str, errors: Errors) -> dict[str, Any]:
 
 def _reading(form: Entered, path: str, errors: Errors) -> dict[str, Any]:
     signal = SIGNALS.get(_text(form, "signal"))
-    given, settings = _tree(form, "settings"), {}
+    given = _tree(form, "settings")
+    settings: dict[str, Any] = {}
     for name, default in (signal.settings if signal else {}).items():
         if isinstance(default, str):
             settings[name] = _text(given, name)

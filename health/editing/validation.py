@@ -136,10 +136,10 @@ def _check_settings(errors: Errors, path: str, settings: Any, key: Any) -> None:
 
 
 def _check_ages(errors: Errors, path: str, measure: dict[str, Any], method) -> None:
-    before = -1
+    before: Any = -1
     ages = rows(errors, f"{path}.ages", measure.get("ages") or [], least=0, most=MOST)
     for where, age in ages:
-        after = age.get("after_days")
+        after: Any = age.get("after_days")
         if not is_whole(after, 0, LONGEST):
             errors[f"{where}.after_days"] = _("Give a number of days.")
         elif after <= before:

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q
 
+from accounts.models.account import AccountQuerySet
 from cs_platform.lib.keyset import Order, Page, page_of
 from health.models import Scorecard, Snapshot
 from health.queries import wording
@@ -61,7 +62,9 @@ def is_current(at: datetime) -> Q:
     return Q(score__isnull=False, scored_at__gt=at - CURRENT)
 
 
-def shares(accounts: QuerySet, at: datetime) -> tuple[Share, list[Share], list[Share]]:
+def shares(
+    accounts: AccountQuerySet, at: datetime
+) -> tuple[Share, list[Share], list[Share]]:
     """Of all, by owner, and by segment: the largest first."""
     everybody = accounts.current().order_by()
     counts = {"all": Count("pk"), "current": Count("pk", filter=is_current(at))}
@@ -86,7 +89,7 @@ def shares(accounts: QuerySet, at: datetime) -> tuple[Share, list[Share], list[S
 
 
 def unscored_page(
-    accounts: QuerySet, at: datetime, *, after: str = "", before: str = ""
+    accounts: AccountQuerySet, at: datetime, *, after: str = "", before: str = ""
 ) -> Page:
     """Accounts without a current score, by MRR, with why. Raises BadCursor."""
     page = page_of(
@@ -131,7 +134,7 @@ def _lacking(snapshot: Snapshot | None) -> list[str]:
     ]
 
 
-def gaps(accounts: QuerySet, at: datetime) -> Gaps:
+def gaps(accounts: AccountQuerySet, at: datetime) -> Gaps:
     """Which data would bring most, and which measures are stale and since when.
 
     Looks at the accounts without a score first, and at no more than `LOOKED_AT`.

@@ -10,10 +10,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Func, QuerySet, TextField
+from django.db.models import F, Func, TextField
 from django.db.models.functions import Cast
 
 from accounts.models import Account
+from accounts.models.account import AccountQuerySet
 from cs_platform.lib import clock
 from health.queries.allotment import scored_by
 from health.queries.cards import card_names, cards_in_force
@@ -99,7 +100,7 @@ def preview_account(account: Account, draft: Definition) -> AccountPreview:
 
 
 def preview_portfolio(
-    accounts: QuerySet, name: str, draft: Definition
+    accounts: AccountQuerySet, name: str, draft: Definition
 ) -> PortfolioPreview:
     """What would change for the accounts that a card is for; for all when for none.
 
@@ -124,7 +125,7 @@ def preview_portfolio(
     return found
 
 
-def _sample(accounts: QuerySet) -> list[Any]:
+def _sample(accounts: Any) -> list[Any]:
     digest = Func(Cast(F("pk"), TextField()), function="md5")
     return list(
         accounts.order_by(digest).only(

@@ -66,7 +66,8 @@ def versions_of(name: str) -> list[Version]:
         action = "published" if card.published_at else "drafted"
         entry = who.get((str(card.pk), f"scorecard.{action}"))
         by = str(entry.by) if entry and entry.by else ""
-        found.append(Version(card, by, card.published_at or (entry and entry.at)))
+        at = entry.at if entry else None
+        found.append(Version(card, by, card.published_at or at))
     return found
 
 

@@ -53,9 +53,10 @@ def publish_scorecard(draft: Scorecard, *, by, note: str = "") -> Scorecard:
     what the draft in hand does, or was discarded.
     """
     seen = draft.definition
-    draft = Scorecard.objects.select_for_update().filter(pk=draft.pk).first()
-    if draft is None:
+    found = Scorecard.objects.select_for_update().filter(pk=draft.pk).first()
+    if found is None:
         raise DraftChanged
+    draft = found
     if draft.published_at is not None:
         raise AlreadyPublished
     if draft.definition != seen:

@@ -195,3 +195,45 @@ def test_drafts_begun_at_once_are_one(committed):
     with tenant_scope(tenant.pk):
         drafts = Scorecard.objects.filter(published_at=None).count()
     assert (failed, drafts) == ([], 1)
+
+
+@pytest.mark.slow
+def test_a_draft_published_twice_at_once_is_published_once(committed):
+    tenant = TenantFactory()
+    ops = MembershipFactory(tenant=tenant, role=Role.OPS).user
+    with tenant_scope(tenant.pk):
+        draft = services.save_draft("Points", greener(), by=ops)
+    together, said = threading.Barrier(3), []
+
+    def publish():
+        together.wait()
+        try:
+            with tenant_scope(tenant.pk):
+                services.publish_scorecard(draft, by=ops)
+            said.append("published")
+        except services.AlreadyPublished:
+            said.append("refused")
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=publish) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    with tenant_scope(tenant.pk):
+        entries = AuditEntry.objects.filter(action="scorecard.published").count()
+    assert (sorted(said), entries) == (["published", "refused", "refused"], 1)
+
+
+def test_a_card_that_measures_no_logins_names_none(in_tenant, ops):
+    definition = greener()
+    del definition["measures"][0]
+    services.publish_scorecard(
+        services.save_draft("Points", definition, by=ops), by=ops
+    )
+
+    card = services.name_login_event("Signed in", by=ops)
+
+    assert (card.version, card.definition) == (2, definition)

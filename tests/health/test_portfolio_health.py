@@ -247,7 +247,7 @@ def test_coverage_costs_the_same_for_many(
         for account in AccountFactory.create_batch(accounts):
             SnapshotFactory(account=account, day=TODAY, score=None, band="unknown")
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         rows = csm_client.get(COVERAGE).context["rows"]
 
     assert len(rows) == accounts
