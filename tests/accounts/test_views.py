@@ -45,7 +45,7 @@ def test_a_panel_costs_the_same_for_one_row_and_for_three(
 ):
     with tenant_scope(tenant.pk):
         PANELS[panel].create_batch(rows, account=account)
-    counts = {"contacts": 11, "tickets": 13, "money": 14, "timeline": 17}
+    counts = {"contacts": 11, "tickets": 13, "money": 14, "timeline": 20}
 
     with django_assert_num_queries(counts[panel]):
         answer = csm_client.get(url(account, f"{panel}/"), headers=HTMX)
