@@ -31,22 +31,49 @@ def act(form: Entered, what: str) -> str:
 
 
 def complete(form: Entered) -> Entered:
-    """Give every part of a form the fields that its kind asks for."""
-    for name in ("groups", "measures", "caps"):
-        form[name] = [row for row in _list(form, name) if type(row) is dict]
-    for measure in form["measures"]:
-        measure["shape"] = _completed(measure.get("shape"), measure.get("signal"))
-        measure["ages"] = [age for age in _list(measure, "ages") if type(age) is dict]
-        for age in measure["ages"]:
-            age["shape"] = _completed(age.get("shape"), measure.get("signal"))
-    return form
+    """A form with the fields that the kind of every part asks for, and with texts only
+    where texts belong, whatever was sent."""
+    made = _texts(form)
+    made["bands"] = _texts(form.get("bands"))
+    made["groups"] = [_texts(row) for row in _list(form, "groups")]
+    made["measures"] = [_measure(row) for row in _list(form, "measures")]
+    made["caps"] = [
+        _texts(row) | {"settings": _texts(_tree(row).get("settings"))}
+        for row in _list(form, "caps")
+    ]
+    return made
 
 
-def _completed(shape: Any, signal: Any) -> Entered:
-    shape = shape if isinstance(shape, dict) else {}
+def _measure(row: Any) -> Entered:
+    made, row = _texts(row), _tree(row)
+    signal = made.get("signal", "")
+    made["settings"] = _texts(row.get("settings"))
+    made["shape"] = _shape(row.get("shape"), signal)
+    made["ages"] = [
+        _texts(age) | {"shape": _shape(_tree(age).get("shape"), signal)}
+        for age in _list(row, "ages")
+    ]
+    return made
+
+
+def _shape(branch: Any, signal: str) -> Entered:
+    made = _texts(branch)
+    steps = [_texts(step) for step in _list(_tree(branch), "steps")]
+    return _completed(made | ({"steps": steps} if steps else {}), signal)
+
+
+def _texts(branch: Any) -> Entered:
+    return {key: text for key, text in _tree(branch).items() if isinstance(text, str)}
+
+
+def _tree(branch: Any) -> Entered:
+    return branch if isinstance(branch, dict) else {}
+
+
+def _completed(shape: Entered, signal: str) -> Entered:
     kind = shape.get("kind")
     steps = shape.get("steps")
-    if kind == "bands" and not (isinstance(steps, list) and steps):
+    if kind == "bands" and not steps:
         return {"kind": kind, "steps": [dict(step) for step in FIRST_STEPS]}
     if kind == "scale" and "worst" not in shape:
         own = SIGNALS[signal].shape if signal in SIGNALS else {}

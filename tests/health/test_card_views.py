@@ -1,4 +1,5 @@
 import json
+import random
 
 import pytest
 
@@ -350,3 +351,31 @@ def test_a_discarded_draft_is_gone(ops_client, draft):
 
     assert response["Location"] == LIST
     assert ops_client.get(page(draft)).status_code == 404
+
+
+def test_no_form_however_mangled_breaks_the_editor(ops_client, draft, tenant):
+    dice = random.Random(11)
+    sent = fields(ops_client, draft)
+    actions = ["save", "redraw", "add:measures", "add:groups", "add:caps"]
+    verbs = ["add", "remove", "up", "down", "move"]
+    values = ["", "x", "9" * 400, "nps", "bands", "scale", "1e999", "-0", "٣", "\x00"]
+    statuses = set()
+    for _ in range(120):
+        mangled = dict(sent)
+        for path in dice.sample(sorted(sent), 6):
+            value = mangled.pop(path)
+            parts = path.split(".")
+            parts = dice.choice([parts, parts[:-1], parts[::-1], [*parts, "0"]])
+            mangled[".".join(parts)] = dice.choice([value, *values])
+        path = dice.choice(sorted(mangled))
+        what = dice.choice([*actions, f"{dice.choice(verbs)}:{path}"])
+        mangled |= {
+            "do": what,
+            "new_measure": dice.choice(["nps", "?"]),
+            "new_cap": "?",
+        }
+        part = dice.choice(["draft", "preview"])
+        response = ops_client.post(page(draft, part), mangled, headers=HTMX)
+        statuses.add(response.status_code)
+
+    assert statuses == {200, 422}
