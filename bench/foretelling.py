@@ -67,12 +67,8 @@ def _read(asked):
             if row[asked["account"]]:
                 at = datetime.fromisoformat(row[asked["time"]])
                 at = at if at.tzinfo else at.replace(tzinfo=UTC)
-                yield (
-                    row[asked["account"]],
-                    row[asked["user"]],
-                    row[asked["feature"]],
-                    at,
-                )
+                user, feature = row.get(asked["user"]), row.get(asked["feature"])
+                yield row[asked["account"]], user or "somebody", feature or "use", at
 
 
 def _store(tenant, source, rows):

@@ -73,7 +73,7 @@ def _judged(risk: Risk) -> Judged:
 def topics_of(model: RiskModel) -> list[Topic]:
     """Where the weight lies: the sizes of the weights by topic, the largest first."""
     sizes: dict[str, float] = {}
-    weights: list[dict[str, Any]] = model.coefficients["weights"]
+    weights: list[dict[str, Any]] = model.coefficients.get("weights", [])
     for one in weights:
         sizes[one["topic"]] = sizes.get(one["topic"], 0.0) + abs(one["weight"])
     whole = sum(sizes.values()) or 1.0
