@@ -145,7 +145,7 @@ def test_icons_are_silent_unless_labelled():
             "−2 / +1",
             "−2 in 7 days, +1 in 28 days: down, within its usual swing",
         ),
-        ("steady", 0, 0, "0 / 0", "0 in 7 days, 0 in 28 days: steady"),
+        ("steady", 0, 0, "0", "0 in 7 days, 0 in 28 days: steady"),
     ],
 )
 def test_an_arrow_tells_the_week_and_the_four_weeks(

@@ -164,7 +164,8 @@ def _heading(week, month, direction):
         "month": _signed(month),
         "meaning": meaning,
     }
-    shown = _signed(week) if month is None else f"{_signed(week)} / {_signed(month)}"
+    is_short = month is None or week == month == 0
+    shown = _signed(week) if is_short else f"{_signed(week)} / {_signed(month)}"
     return {"icon": icon, "emphasis": emphasis, "text": shown, "words": words}
 
 
