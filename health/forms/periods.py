@@ -10,9 +10,10 @@ DAYS = 180
 class PeriodForm(forms.Form):
     """From a day to a day, both included; the last half year (`days`) unless said."""
 
-    def __init__(self, data, *, today, days=DAYS):
+    def __init__(self, data, *, today, days=DAYS, **how):
         last = data.get("to") or today.isoformat()
-        super().__init__({"from": _days_before(last, today, days), "to": last} | data)
+        period = {"from": _days_before(last, today, days), "to": last}
+        super().__init__(period | data, **how)
         day = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         for name, label in (("from", _("From")), ("to", _("To"))):
             self.fields[name] = forms.DateField(

@@ -48,7 +48,7 @@ def panel_context(request, account, **more):
         "levels": Sentiment.Level.choices,
         "may_work": may_work(request.membership, account),
     }
-    form = PeriodForm({}, today=today(), days=WEEK)
+    form = _change_form({})
     form.is_valid()  # as it is when nothing was asked for
     change = receipt.week or queries.change_between(account, form.first, form.last)
     return context | _change(account, form, change) | more
@@ -59,7 +59,7 @@ def panel_context(request, account, **more):
 def changes(request, pk):
     """Why the score of one day is another than that of an earlier day."""
     account = account_or_404(request.membership, pk)
-    form = PeriodForm(request.GET.dict(), today=today(), days=WEEK)
+    form = _change_form(request.GET.dict())
     context, status = {"account": account, "change_form": form}, 422
     if form.is_valid():
         change, status = queries.change_between(account, form.first, form.last), 200
@@ -107,6 +107,11 @@ def login_event_create(request):
         request, _("Saved as a new version. Every account is scored again.")
     )
     return HttpResponseRedirect(reverse("health:scorecard"))
+
+
+def _change_form(data):
+    # Beside the period of the history on one page: ids of its own.
+    return PeriodForm(data, today=today(), days=WEEK, auto_id="id_change_%s")
 
 
 def _change(account, form, change):
