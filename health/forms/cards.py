@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from health.editing import Entered, Errors
 from health.forms.controls import (
@@ -157,7 +158,9 @@ class CardForm:
             + ([] if weighs else [fields.hidden("weight")]),
             main=[
                 fields.text("label", _("Name"), help=label),
-                fields.select("group", _("Group"), self._group_choices()),
+                fields.select(
+                    "group", pgettext("of measures", "Group"), self._group_choices()
+                ),
                 *([fields.control("weight", weight)] if weighs else []),
             ],
             reading=reading_controls(fields),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from cs_platform.lib.wording import number, percent
 from health.queries import wording
@@ -121,7 +121,9 @@ def _measure(measure: dict[str, Any], definition: Definition) -> Described:
     weight = measure.get("weight") if is_weighted else max_points(measure)
     facts = {
         _("Signal"): str(SIGNALS[measure["signal"]].label),
-        _("Group"): wording.group_of(measure["group"], definition),
+        pgettext("of measures", "Group"): wording.group_of(
+            measure["group"], definition
+        ),
         _("Weight") if is_weighted else _("At most"): number(weight),
         **reading_facts(measure),
         _("Gives"): shape_words(measure, measure["shape"]),
