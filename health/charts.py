@@ -92,7 +92,8 @@ def waterfall(
     """
     (first, start), (last, end) = ends
     labels = _unlike([first, *(label for label, _ in parts), last])
-    bases, level = [], start
+    bases: list[float] = []
+    level: float = start
     for _label, points in parts:
         bases.append(level)
         level = round(level + points, 2)

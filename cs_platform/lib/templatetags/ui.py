@@ -145,8 +145,9 @@ def health(score, band, change=None, href="", word=True, **more):
 
 def _judged(more) -> str:
     if more.get("computed") is None:
-        return _("A person's judgement")
-    return _("A person's judgement; computed: %(score)s") % {"score": more["computed"]}
+        return str(_("A person's judgement"))
+    said = _("A person's judgement; computed: %(score)s")
+    return str(said % {"score": more["computed"]})
 
 
 def _heading(week, month, direction):
