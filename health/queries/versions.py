@@ -6,6 +6,7 @@ from datetime import datetime
 from accounts.models import Account
 from health.models import Night, Scorecard
 from health.queries.allotment import accounts_by_card
+from health.queries.cards import cards_in_force
 from tenants.models import AuditEntry
 
 
@@ -19,6 +20,12 @@ class CardLine:
     versions: int
     accounts: int | None
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether there are versions to open; a shipped card has none before it is
+        needed."""
+        return self.versions > 0 or self.draft is not None
+
 
 @dataclass(frozen=True)
 class Version:
@@ -29,15 +36,15 @@ class Version:
 
 def card_lines() -> list[CardLine]:
     """Every scorecard, those that score most accounts first."""
-    names: dict[str, list[Scorecard]] = {}
+    scoring = list(cards_in_force())
+    names: dict[str, list[Scorecard]] = {name: [] for name in scoring}
     for card in Scorecard.objects.order_by("name", "-version").defer("definition"):
         names.setdefault(card.name, []).append(card)
     in_force = {
         name: next((one for one in some if one.published_at), None)
         for name, some in names.items()
     }
-    published = [name for name, card in in_force.items() if card]
-    counts = accounts_by_card(Account.objects.current(), published)
+    counts = accounts_by_card(Account.objects.current(), scoring)
     found = [
         CardLine(
             name=name,

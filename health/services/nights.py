@@ -12,6 +12,7 @@ from cs_platform.lib import clock
 from health.models import Night
 from health.services.judging import expire_overrides
 from health.services.recompute import SLICE, next_accounts, recompute_free
+from health.services.shipped import ensure_cards
 from tenants.models import Tenant
 from tenants.scoping import current_tenant_id
 
@@ -22,10 +23,12 @@ MISSED_DAYS = 31
 def open_nights() -> None:
     """Write down today's night, and those missed since the last, as to be done.
 
-    Overrides whose last day is over end first. A missed day is scored with what was known at its end, as all facts are dated;
-    `computed_at` says that it was later.
+    Scorecards that are shipped come into being, overrides whose last day is over end
+    first. A missed day is scored with what was known at its end, as all facts are
+    dated; `computed_at` says that it was later.
     """
     today = _today()
+    ensure_cards()
     expire_overrides()
     last = Night.objects.order_by("-day").values_list("day", flat=True).first()
     if last == today:

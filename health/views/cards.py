@@ -20,7 +20,6 @@ from tenants.access import member_required, role_required
 @member_required
 def card_list(request):
     """Every scorecard; the part with the progress asks again while accounts are scored."""
-    services.ensure_cards()
     context = {
         "lines": card_lines(),
         "night": night_under_way(),

@@ -26,7 +26,6 @@ SEGMENTS = 40
 @member_required
 def card_order(request):
     """The rules as they stand; a button moves, adds or removes one, or saves them all."""
-    services.ensure_cards()
     rules = rules_in_order()
     if request.method != "POST":
         return _page(request, OrderForm.of([said_rule(rule) for rule in rules]))
