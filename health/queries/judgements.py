@@ -5,17 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from accounts.models import Account
 from accounts.queries.timeline import PAGE, Entry
+from cs_platform.lib.keyset import Order, Page, page_of
 from cs_platform.lib.wording import DASH
 from cs_platform.lib.wording import day as say_day
 from health.models import Override, Sentiment, Snapshot
 from health.queries.wording import person_of, signed
 
-LISTED = 200
+PAGE_SIZE = 50
+NEWEST = Order("created_at", descending=True)
+LAST_ENDED = Order("ended_at", descending=True)
 
 
 @dataclass(frozen=True)
@@ -49,19 +52,31 @@ def latest_sentiment(account: Account) -> Sentiment | None:
     return told.order_by("-at", "-pk").first()
 
 
-def judged_scores(accounts, *, is_active: bool) -> list[Judged]:
-    """The overrides of these accounts, the newest first: those that hold, or the rest.
+def judged_scores(
+    accounts, *, is_active: bool, after: str = "", before: str = ""
+) -> Page:
+    """A page of overrides of these accounts: those that hold, or the rest.
 
-    At most 200.
+    The newest, or the last to end, first. Raises BadCursor.
     """
+    page = page_of(
+        Override.objects.filter(account__in=accounts, ended_at__isnull=is_active),
+        NEWEST if is_active else LAST_ENDED,
+        columns=["id"],
+        size=PAGE_SIZE,
+        after=after,
+        before=before,
+    )
     newest = Snapshot.objects.filter(account=OuterRef("account")).latest_first()
     found = (
-        Override.objects.filter(account__in=accounts, ended_at__isnull=is_active)
+        Override.objects.filter(pk__in=[row["id"] for row in page.rows])
         .annotate(computed_now=Subquery(newest.values("computed")[:1]))
         .select_related("account", "by", "ended_by")
-        .order_by(F("ended_at").desc(nulls_first=True), "-created_at", "-pk")
+        .in_bulk()
     )
-    return [Judged(one, one.computed_now, person_of(one)) for one in found[:LISTED]]
+    listed = [found[row["id"]] for row in page.rows]
+    rows = [Judged(one, one.computed_now, person_of(one)) for one in listed]
+    return Page(rows, page.after, page.before)
 
 
 def computed_scores(account_ids: Iterable[UUID]) -> dict[UUID, int | None]:

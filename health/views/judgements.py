@@ -3,7 +3,7 @@
 import json
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
@@ -14,6 +14,7 @@ from django.views.decorators.http import (
 
 from accounts.queries import today, visible_accounts, workable_account_or_404
 from cs_platform.lib.htmx import render_page
+from cs_platform.lib.keyset import BadCursor, address_of
 from health import queries, services
 from health.forms import OverrideForm, SentimentForm
 from health.models import Override
@@ -60,10 +61,20 @@ def override_end(request, pk, override):
 def override_list(request):
     """Who judged which score, why, until when, and what is computed meanwhile."""
     is_active = request.GET.get("state") != "ended"
-    accounts = visible_accounts(request.membership)
+    try:
+        page = queries.judged_scores(
+            visible_accounts(request.membership),
+            is_active=is_active,
+            after=request.GET.get("after", ""),
+            before=request.GET.get("before", ""),
+        )
+    except BadCursor:
+        raise Http404 from None
     context = {
         "is_active": is_active,
-        "judgements": queries.judged_scores(accounts, is_active=is_active),
+        "judgements": page.rows,
+        "next_url": address_of(request.GET, after=page.after),
+        "previous_url": address_of(request.GET, before=page.before),
     }
     return render(request, "health/overrides.html", context)
 

@@ -194,7 +194,7 @@ def test_the_lead_sees_who_judged_what(
             judge(account, csm, score=90)
             services.recompute([account.pk], on=TODAY)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         response = lead_client.get("/t/acme/health/judgements/")
 
     rows = response.context["judgements"]
@@ -202,6 +202,27 @@ def test_the_lead_sees_who_judged_what(
         (one.override.account.name, one.computed, one.difference) for one in rows
     ) == [(f"A{number}", 100, "−10") for number in range(judged)]
     assert rows[0].person == str(csm)
+
+
+def test_judgements_come_in_pages_the_newest_first(
+    lead_client, csm, tenant, monkeypatch, time_machine
+):
+    monkeypatch.setattr("health.queries.judgements.PAGE_SIZE", 2)
+    with tenant_scope(tenant.pk):
+        for number in range(3):
+            time_machine.move_to(NOW + timedelta(minutes=number), tick=False)
+            judge(AccountFactory(), csm, score=number)
+    first = lead_client.get("/t/acme/health/judgements/").context
+    second = lead_client.get(f"/t/acme/health/judgements/{first['next_url']}").context
+    back = lead_client.get(
+        f"/t/acme/health/judgements/{second['previous_url']}"
+    ).context
+
+    pages = [
+        [one.override.score for one in c["judgements"]] for c in (first, second, back)
+    ]
+    assert pages == [[2, 1], [0], [2, 1]]
+    assert lead_client.get("/t/acme/health/judgements/?after=x").status_code == 404
 
 
 def test_those_that_expired_are_told_from_those_ended(
