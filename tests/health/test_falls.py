@@ -213,9 +213,6 @@ def test_the_notice_says_why_in_a_sentence_and_what_was_found(account, csm):
 
     because = Alert.objects.get().because
     sentence, answer, *_ = because.splitlines()
-    assert sentence == (
-        "Fell by 15 since 8 May: latest NPS answer −35,"
-        " active users of the seats bought (data is back) +20."
-    )
+    assert sentence == "Fell by 35 since 8 May: latest NPS answer −35."
     assert answer == "Latest NPS answer: −35 points (10 → 3)"
     assert Message.objects.filter(channel="in_app").get().body == because
