@@ -28,7 +28,7 @@ from worklist.models import Alert
 START = datetime(2026, 5, 1, 22, tzinfo=UTC)
 ZONE = "Asia/Almaty"
 KILLED = 9
-KILLS = int(os.environ.get("ROLL_UP_KILLS", "3"))
+KILLS = int(os.environ.get("ROLL_UP_KILLS", "6"))
 
 
 @pytest.fixture
