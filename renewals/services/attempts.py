@@ -68,6 +68,12 @@ def set_aside(renewal: Renewal, on: date) -> None:
         )
 
 
+def retry_set_aside() -> int:
+    """Let what was set aside be tried once more today; returns how many."""
+    aside = Renewal.objects.exclude(set_aside_on=None)
+    return aside.update(set_aside_on=None, attempts=ATTEMPTS - 1)
+
+
 def forget_failures(renewal: Renewal) -> None:
     """It went well: heal the alert, if it ever came to one. Saves nothing itself."""
     if renewal.attempts >= ATTEMPTS:

@@ -4,6 +4,7 @@ import os
 from datetime import date, timedelta
 
 import pytest
+from django.core.management import call_command
 from django.db import DataError
 
 from renewals import services, wording
@@ -131,3 +132,18 @@ def test_contracts_that_cannot_be_followed_stop_no_reminder_that_stands(
     ]
     services.remind_tenant(acme.pk, on=DAY)
     assert alerts(acme) == []
+
+
+@pytest.mark.slow
+@pytest.mark.fault
+def test_the_command_tries_what_was_set_aside_once_more(acme, monkeypatch):
+    with monkeypatch.context() as patch:
+        poison(patch, lambda: os._exit(KILLED))
+        for _ in range(6):
+            processes.wait(processes.start(services.remind_tenant, acme.pk, on=DAY))
+    assert (done(acme), len(alerts(acme))) == (OTHERS, 1)
+
+    for _ in range(2):
+        call_command("fire_reminders", tenant="acme", as_of=DAY)
+
+    assert (done(acme), alerts(acme)) == (sorted([*OTHERS, "Name 2"]), [])
