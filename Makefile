@@ -52,8 +52,9 @@ messages: $(INSTALLED) ## Compile the translations
 bench: $(INSTALLED) messages ## Print the measured ratios
 	python -m bench
 
-soak: $(INSTALLED) messages ## An hour of load with a fault every ten seconds, then the audit
+soak: $(INSTALLED) messages ## An hour of faults under load with the audit, then the long fault tests
 	python -m bench.soak
+	ROLL_UP_KILLS=20 FAULTS_KILLS=20 FAULTS_SECONDS=30 pytest -n $(WORKERS) -m fault
 
 browser: # Tests drive a real one; only the superuser can install it here
 	@for name in chromium chromium-browser google-chrome google-chrome-stable; do \
