@@ -160,7 +160,7 @@ def test_large_bodies_bombs_and_chunks(workspace, server):
 
     after = sum(worker.memory_info().rss for worker in server.workers)
     assert statuses == [413, 413, 200, 413, 200]
-    assert after - before < 150 * MIB
+    assert after - before < 50 * MIB
     assert audit(workspace)["events"] == 1
 
 
