@@ -178,6 +178,34 @@ def _chunked(port, count, first, last):
         return int(client.recv(65536)[9:12])
 
 
+def test_ten_thousand_headers_are_refused_while_another_is_served(workspace, server):
+    """T-ING-4: the others' answers take no longer for it."""
+    lines = "".join(f"X-{n}: {n}\r\n" for n in range(10_000))
+
+    def flood():
+        request = f"POST /v1/batch HTTP/1.1\r\nHost: h\r\n{lines}\r\n".encode()
+        with socket.create_connection(("127.0.0.1", server.port), 30) as client:
+            try:
+                client.sendall(request)
+                return int(client.recv(65536)[9:12])
+            except ConnectionError:
+                return 431  # refused before it had said everything
+
+    def served(first):
+        begun = time.monotonic()
+        status, _ = post(server.port, {"batch": [message(first)]})
+        return status, time.monotonic() - begun
+
+    alone = at_once([lambda n=n: served(n) for n in range(60)], threads=2)
+    asked = [flood if n % 2 else (lambda n=n: served(60 + n)) for n in range(120)]
+    found = at_once(asked, threads=4)
+
+    assert {status for status in found[1::2]} <= {400, 431}
+    assert {status for status, _ in [*alone, *found[::2]]} == {200}
+    p95 = [sorted(took for _, took in some)[57] for some in (alone, found[::2])]
+    assert p95[1] < 5 * p95[0] + 0.25
+
+
 def test_a_body_that_trickles_is_given_up(workspace, tmp_path, monkeypatch):
     """T-ING-4: as many slow senders as there are threads; then others are served."""
     monkeypatch.setenv("USAGE_BODY_SECONDS", "1")
