@@ -2,7 +2,8 @@
 
 import pytest
 
-from bench.soak import FAULTS, soak
+from bench.soak import soak
+from bench.soak_faults import FAULTS
 
 
 @pytest.mark.slow
