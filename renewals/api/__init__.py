@@ -1,0 +1,3 @@
+from renewals.api.renewals import RenewalViewSet
+
+__all__ = ["RenewalViewSet"]
