@@ -22,6 +22,12 @@ MISSING = {
     "neutral": gettext_lazy("counts as half while it is missing"),
     "leave_out": gettext_lazy("left out: the others weigh more"),
 }
+# Measures of shipped cards whose signal alone does not say what they are after.
+MEASURES = {
+    "habit": gettext_lazy("Days with a login in half a year"),
+    "first_value": gettext_lazy("First value: a key feature used"),
+    "silence": gettext_lazy("Days with a login lately"),
+}
 OTHERS = {"limits": gettext_lazy("A score ends at 0 and 100")}
 
 
@@ -36,7 +42,8 @@ def label_of(key: str, definition: Definition | None = None) -> str:
     """What a measure is called: as its card says, else as its signal is."""
     for measure in definition["measures"] if definition else ():
         if measure["key"] == key:
-            return measure.get("label") or _label_of(measure["signal"])
+            named = measure.get("label") or MEASURES.get(key)
+            return str(named or _label_of(measure["signal"]))
     return _label_of(key)
 
 

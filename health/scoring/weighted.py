@@ -14,10 +14,23 @@ WEIGHTED: Definition = {
     ],
     "measures": [
         {
+            # The habit of half a year foretells silence better than any last month does
+            # (docs/health.md, "The shipped cards"); one day in three is daily work.
+            "key": "habit",
+            "group": "use",
+            "signal": "login_days",
+            "label": "",
+            "weight": 40,
+            "window": 180,
+            "settings": {"event": ""},
+            "missing": "leave_out",
+            "shape": {"kind": "scale", "worst": 0, "best": 60},
+        },
+        {
             "key": "login_days",
             "group": "use",
             "signal": "login_days",
-            "weight": 30,
+            "weight": 15,
             "window": 30,
             "settings": {"event": ""},
             "missing": "leave_out",
@@ -27,7 +40,7 @@ WEIGHTED: Definition = {
             "key": "seat_use",
             "group": "use",
             "signal": "seat_use",
-            "weight": 30,
+            "weight": 25,
             "window": 30,
             "missing": "leave_out",
             "shape": {"kind": "scale", "worst": 0, "best": 0.6},
@@ -36,8 +49,8 @@ WEIGHTED: Definition = {
             "key": "depth",
             "group": "use",
             "signal": "depth",
-            "weight": 20,
-            "window": 30,
+            "weight": 10,
+            "window": 90,
             "missing": "leave_out",
             "shape": {"kind": "scale", "worst": 0, "best": 0.6},
         },
@@ -45,7 +58,7 @@ WEIGHTED: Definition = {
             "key": "usage_trend",
             "group": "use",
             "signal": "usage_trend",
-            "weight": 20,
+            "weight": 10,
             "window": 14,
             # Two weeks against fewer than four say little.
             "minimum": 28,

@@ -15,6 +15,7 @@ from tenants.models import AuditEntry
 from tests.factories.accounts import (
     AccountFactory,
     ContactFactory,
+    ContractFactory,
     InvoiceFactory,
     TicketFactory,
 )
@@ -106,7 +107,7 @@ def test_each_account_is_scored_by_the_card_of_its_rule(in_tenant, ops):
         row.account.name: len(row.measures)
         for row in Snapshot.objects.select_related("account")
     }
-    assert lengths == {"young": 7, "old": 5, "rich": 14}
+    assert lengths == {"young": 7, "old": 5, "rich": 15}
 
 
 def test_a_new_order_is_audited_and_scores_everybody_again(in_tenant, ops):
@@ -235,6 +236,38 @@ def test_the_weighted_card_is_forty_and_three_times_twenty():
         "feedback": 20,
         "money": 20,
     }
+
+
+def test_the_weighted_card_worked_by_hand(in_tenant, ops):
+    services.save_card_order([rule("Weighted")], by=ops)
+    account = AccountFactory()
+    ContractFactory(account=account, seats=10, ends_on=TODAY + timedelta(days=200))
+    ResponseFactory(account=account, score=9, answered_at=NOW)
+    ago = [TODAY - timedelta(days=number) for number in range(180)]
+    use(account, ago[:7], users=["a", "b", "c"])
+    use(account, ago[74:104], users=["a"])
+    use(account, ago[74:104], users=["a"], feature="export")
+    use(AccountFactory(), ago[:1], feature="share")
+    use(AccountFactory(), ago[:1], feature="import")
+
+    services.recompute([account.pk], on=TODAY)
+
+    snapshot = Snapshot.objects.get()
+    points = {one["key"]: one["points"] for one in snapshot.measures if one["points"]}
+    assert points == {
+        "habit": 9.87,  # 37 of 60 days of 16 points
+        "login_days": 2.63,  # 7 of 16 days of 6 points
+        "seat_use": 5,  # 3 of 10 seats, half of six in ten, of 10 points
+        "depth": 3.33,  # 2 of 4 features, of six in ten, of 4 points
+        "usage_trend": 2,  # a quarter less than usual is half of half, of 4 points
+        "critical_tickets": 13.33,  # two thirds of the 20 of support
+        "tickets_opened": 6.67,
+        "nps": 14.29,  # five sevenths of the 20 of feedback
+        "feedback_silence": 5.71,
+        "bill_change": 8.57,  # as it was, where 5 % more is best, of 10 points
+        "days_to_decision": 10,
+    }
+    assert (snapshot.score, snapshot.band) == (81, "green")
 
 
 def test_the_onboarding_card_asks_more_of_an_older_account(in_tenant, ops):

@@ -117,7 +117,7 @@ def test_a_group_that_weighs_something_measures_something():
 
 
 def test_a_step_of_weights_is_of_a_hundred():
-    path = "measures.7.shape.steps.0.points"
+    path = "measures.8.shape.steps.0.points"
 
     assert list(check(changed(path, 101, WEIGHTED))) == [path]
 
