@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -159,6 +160,9 @@ class StageChange(TenantModel):
         db_index=False,
         related_name="+",
     )
+    # It went on with gaps: which items were not there, and why all the same.
+    missing = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    reason = models.TextField(blank=True, max_length=1000, db_default="")
 
     class Meta:
         indexes = [

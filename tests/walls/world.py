@@ -42,6 +42,7 @@ WANTED = {
     "health.RiskModel": {"state": "learning"},
     "messaging.Message": {"state": "sent"},
     "nps.Response": {"kind": "nps"},
+    "renewals.RiskPlan": {"state": "open"},
     "usage.MessageKey": {"generation": GENERATION},
 }
 
