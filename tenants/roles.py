@@ -7,7 +7,11 @@ from psycopg2 import sql
 from tenants.wall import OPS_GROUP
 
 # Written once, never changed: the app may add, not alter.
-APPEND_ONLY = ("tenants_auditentry",)
+APPEND_ONLY = (
+    "tenants_auditentry",
+    "renewals_forecastweek",
+    "renewals_forecastsnapshot",
+)
 
 
 def prepare_roles():

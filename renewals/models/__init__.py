@@ -5,10 +5,18 @@ from renewals.models.checklist import (
     PipelineRule,
     StageRule,
 )
+from renewals.models.forecast import (
+    Category,
+    ForecastCall,
+    ForecastSnapshot,
+    ForecastWeek,
+    Level,
+)
 from renewals.models.outcome import Outcome, Reason, Result
 from renewals.models.reminder import Reminder
 from renewals.models.renewal import OPEN_STAGES, PIPELINE, Renewal, Stage, StageChange
 from renewals.models.risk import RiskPlan
+from renewals.models.version import RenewalVersion
 
 __all__ = [
     "OPEN_STAGES",
@@ -16,11 +24,17 @@ __all__ = [
     "ChecklistItem",
     "ItemRule",
     "Need",
+    "Category",
+    "ForecastCall",
+    "ForecastSnapshot",
+    "ForecastWeek",
+    "Level",
     "Outcome",
     "PipelineRule",
     "Reason",
     "Reminder",
     "Renewal",
+    "RenewalVersion",
     "Result",
     "RiskPlan",
     "Stage",
