@@ -16,9 +16,11 @@ from cs_platform.lib.wake import wake
 from health.models import CardRule, Scorecard
 from health.queries.cards import DEFAULT, cards_in_force, rules_in_order
 from health.scoring import Definition
+from health.scoring.cards import setting
 from health.services.drafts import (
     AlreadyPublished,
     DraftChanged,
+    lock_draft,
     refuse_errors,
     save_draft,
 )
@@ -62,18 +64,8 @@ def publish_scorecard(draft: Scorecard, *, by, note: str = "") -> Scorecard:
     if draft.definition != seen:
         raise DraftChanged
     refuse_errors(draft.definition)
-    before = cards_in_force().get(draft.name)
-    draft.note, draft.published_at = note or draft.note, clock.now()
-    draft.save(update_fields=["note", "published_at", "updated_at"])
-    record_audit(
-        "scorecard.published",
-        draft,
-        by=by,
-        before=before and before.definition,
-        after=draft.definition,
-    )
-    _score_anew()
-    return draft
+    draft.note = note or draft.note
+    return _put_in_force(draft, by=by)
 
 
 @transaction.atomic
@@ -128,26 +120,48 @@ def name_login_event(event: str, *, by) -> Scorecard:
     """Say which event is a login, in the card of points; empty: any usage on a day counts.
 
     Publishes a new version of the scorecard unless it says so already, or measures no
-    logins. Its draft, if there is one, learns the same and stays a draft.
+    logins. Its draft stays the draft, with its note and backtests, one version on; it
+    learns the same unless it names an event of its own.
     """
+    draft = lock_draft(DEFAULT)
     card = ensure_cards()[DEFAULT]
-    definition = deepcopy(card.definition)
-    _name_event(definition, event)
+    definition = _named(card.definition, event)
     if definition == card.definition:
         return card
-    draft = Scorecard.objects.filter(name=card.name, published_at=None).first()
-    kept = draft and deepcopy(draft.definition)
-    published = publish_scorecard(save_draft(card.name, definition, by=by), by=by)
-    if kept:
-        _name_event(kept, event)
-        save_draft(card.name, kept, by=by)
+    version = card.version + 1
+    if draft is not None:
+        version, draft.version = draft.version, draft.version + 1
+        draft.save(update_fields=["version"])
+    published = Scorecard(name=card.name, version=version, definition=definition)
+    _put_in_force(published, by=by)
+    was = setting(card.definition, "login_days", "event", "")
+    if draft and setting(draft.definition, "login_days", "event", "") == was:
+        save_draft(card.name, _named(draft.definition, event), by=by)
     return published
 
 
-def _name_event(definition: Definition, event: str) -> None:
+def _named(definition: Definition, event: str) -> Definition:
+    """The definition with an event that counts as a login."""
+    definition = deepcopy(definition)
     for measure in definition["measures"]:
         if measure["key"] == "login_days":
             measure.setdefault("settings", {})["event"] = event
+    return definition
+
+
+def _put_in_force(card: Scorecard, *, by) -> Scorecard:
+    before = cards_in_force().get(card.name)
+    card.published_at = clock.now()
+    card.save()
+    record_audit(
+        "scorecard.published",
+        card,
+        by=by,
+        before=before and before.definition,
+        after=card.definition,
+    )
+    _score_anew()
+    return card
 
 
 def said_rule(rule: CardRule) -> dict[str, Any]:

@@ -120,13 +120,19 @@ def discard_draft(draft: Scorecard, *, by) -> None:
     found.delete()
 
 
+def lock_draft(name: str) -> Scorecard | None:
+    """The draft of a name, locked; None when there is none, and nobody can begin one."""
+    _one_at_a_time()
+    drafts = Scorecard.objects.select_for_update().filter(name=name)
+    return drafts.filter(published_at=None).first()
+
+
 def _draft_of(name: str) -> Scorecard:
     """The draft of a name, locked; a new one, unsaved, when there is none."""
-    _one_at_a_time()
     ensure_cards()
-    versions = Scorecard.objects.filter(name=name)
-    draft = versions.select_for_update().filter(published_at=None).first()
+    draft = lock_draft(name)
     if draft is None:
+        versions = Scorecard.objects.filter(name=name)
         last = versions.aggregate(last=Max("version"))["last"] or 0
         draft = Scorecard(name=name, version=last + 1)
     return draft

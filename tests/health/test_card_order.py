@@ -1,5 +1,6 @@
 """Several scorecards: who gets which, drafts, publishing, and the cards shipped."""
 
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -178,11 +179,12 @@ def test_what_is_published_is_not_published_again(in_tenant, ops):
 
 
 def test_naming_the_login_event_leaves_the_draft_a_draft(in_tenant, ops):
-    services.save_draft("Points", EASY, by=ops)
+    begun = services.save_draft("Points", EASY, by=ops)
 
     published = services.name_login_event("Signed in", by=ops)
 
     draft = Scorecard.objects.get(published_at=None)
+    assert draft.pk == begun.pk  # the editor that is open, and its backtests, go on
     assert (published.version, draft.version) == (2, 3)
     assert published.definition["bands"] == POINTS["bands"]
     assert draft.definition["bands"] == EASY["bands"]
@@ -190,6 +192,18 @@ def test_naming_the_login_event_leaves_the_draft_a_draft(in_tenant, ops):
         card.definition["measures"][0]["settings"]["event"]
         for card in (published, draft)
     ] == ["Signed in", "Signed in"]
+
+
+def test_naming_the_login_event_leaves_another_one_that_the_draft_names(in_tenant, ops):
+    own = deepcopy(EASY)
+    own["measures"][0]["settings"]["event"] = "Opened"
+    begun = services.save_draft("Points", own, by=ops)
+
+    services.name_login_event("Signed in", by=ops)
+
+    draft = Scorecard.objects.get(published_at=None)
+    assert (draft.definition, draft.updated_at) == (own, begun.updated_at)
+    assert draft.version == 3
 
 
 # Publishing
