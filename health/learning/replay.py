@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 
 from health.learning import alarms, calibration, ranking
+from health.scoring.cards import Definition
+from health.signals import SIGNALS
 
 # Losses listed one by one; all of them are counted.
 LISTED = 500
@@ -35,6 +37,15 @@ class Replayed:
 
 
 SIDES = ("draft", "published")
+
+
+def undated_in(definition: Definition) -> list[str]:
+    """Keys of the measures, and caps, of a card that read what is kept only as today.
+
+    A replay reads it as it is today, which nobody knew on the day.
+    """
+    rules = [*definition["measures"], *definition.get("caps", ())]
+    return [rule["key"] for rule in rules if not SIGNALS[rule["signal"]].is_dated]
 
 
 def report(rows: Sequence[Replayed], horizon: int, *, has_published: bool) -> dict:

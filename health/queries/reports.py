@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Account, Band
 from cs_platform.lib.wording import number
 from health.learning import figures
+from health.learning.replay import undated_in
 from health.models import Backtest
+from health.queries import wording
 
 ORDER = [Band.GREEN, Band.AMBER, Band.RED, Band.UNKNOWN]
 LISTED = 50
@@ -150,6 +152,19 @@ def figures_of(found: dict[str, Any], words: dict[str, str]) -> dict[str, Any]:
         axis = (_("Months before"), _("not warned"))
         shown["leads"] = figures.leads(found["listed"], sides, axis)
     return {name: figure for name, figure in shown.items() if figure}
+
+
+def undated_of(backtest: Backtest) -> list[tuple[str, list[str]]]:
+    """By card: what it reads of past days as it is today, in words."""
+    sides = (
+        (_("Replayed: %s") % backtest.draft_name, backtest.definition),
+        (_("In force: %s") % backtest.result["published_name"], backtest.published),
+    )
+    said = [
+        (name, [wording.rule_of(key, card) for key in undated_in(card)])
+        for name, card in sides
+    ]
+    return [(name, labels) for name, labels in said if labels]
 
 
 def calibration_of(tenths: list[dict[str, Any]]) -> dict[str, Any]:

@@ -89,6 +89,13 @@ def cap_of(key: str, *definitions: Definition) -> str:
     return key
 
 
+def rule_of(key: str, definition: Definition) -> str:
+    """What a measure or a cap of a card is called."""
+    if any(measure["key"] == key for measure in definition["measures"]):
+        return label_of(key, definition)
+    return cap_of(key, definition)
+
+
 def _asked(cap: dict[str, Any]) -> str:
     signal = SIGNALS.get(cap["signal"])
     unit = signal.unit if signal else "number"

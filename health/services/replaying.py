@@ -9,7 +9,7 @@ from uuid import UUID
 from accounts.models import Account
 from cs_platform.lib import clock
 from health.learning.fitting import Seen, foretell
-from health.learning.replay import report
+from health.learning.replay import report, undated_in
 from health.models import Backtest, ReplayPart, Shift
 from health.queries.cards import DEFAULT, card_names, cards_in_force, rules_in_order
 from health.queries.habits import first_known
@@ -134,6 +134,10 @@ def _write_report(backtest: Backtest) -> None:
     ]
     kept = ("card", "published_name", "today", "judged_at", "every", "days", "warm")
     backtest.result = {name: backtest.result[name] for name in kept}
+    backtest.result["undated"] = {
+        "draft": undated_in(backtest.definition),
+        "published": undated_in(backtest.published),
+    }
     backtest.result["report"] = report(
         replayed, backtest.horizon_days, has_published=True
     )

@@ -136,6 +136,7 @@ def _report(request, backtest):
         "learned_since": reports.day_of(found["ranking_learned"], "first"),
         "figures": reports.figures_of(found, words),
         "losses": reports.losses_of(backtest, visible_accounts(request.membership)),
+        "undated": reports.undated_of(backtest),
         "matrix": reports.matrix_of(day),
         "bands": Band.choices,
         "moved": moved,

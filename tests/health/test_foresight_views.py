@@ -1,5 +1,6 @@
 """The pages of backtests and of the learned risk."""
 
+import re
 from datetime import date, timedelta
 
 import plotly.graph_objects as go
@@ -51,10 +52,32 @@ def form(card, **fields):
     } | fields
 
 
+def chosen(response):
+    """The option that stands chosen in the form."""
+    return re.findall(r'<option value="([^"]+)" selected>', response.text)[0]
+
+
 @pytest.fixture
 def card(tenant):
     with tenant_scope(tenant.pk):
         return Scorecard.objects.create(name="New", version=1, definition=only_days())
+
+
+def test_the_form_begins_with_the_draft_it_was_opened_for(card, tenant, ops_client):
+    with tenant_scope(tenant.pk):
+        services.ensure_cards()
+        Scorecard.objects.create(name="Newer", version=1, definition=only_days())
+
+    response = ops_client.get(URL, {"card": str(card.pk)})
+
+    assert chosen(response) == str(card.pk)
+
+
+@pytest.mark.parametrize("card", ["nonsense", "0"])
+def test_the_form_begins_with_the_newest_draft_when_asked_for_nonsense(
+    ops_client, card
+):
+    assert ops_client.get(URL, {"card": card}).status_code == 200
 
 
 # Who may
@@ -182,6 +205,15 @@ def test_a_report_shows_everything(done, ops_client):
 
 
 @pytest.mark.slow
+def test_a_report_names_what_it_read_as_it_is_today(done, ops_client):
+    response = ops_client.get(f"{URL}{done.pk}/")
+
+    in_force = ("In force: Points 1", ["Open critical tickets"])
+    assert response.context["undated"] == [in_force]
+    assert done.result["undated"] == {"draft": [], "published": ["critical_tickets"]}
+    assert "Open critical tickets" in response.text
+
+
 def test_every_figure_is_one_to_plotly(done, ops_client):
     tenths = [
         {"key": str(n), "foretold": n / 10, "value": n / 11, "low": 0, "high": 1}
