@@ -12,6 +12,7 @@ from renewals.models.forecast import (
     ForecastWeek,
     Level,
 )
+from renewals.models.ladder_setting import LadderSetting
 from renewals.models.outcome import Outcome, Reason, Result
 from renewals.models.reminder import Reminder
 from renewals.models.renewal import OPEN_STAGES, PIPELINE, Renewal, Stage, StageChange
@@ -29,6 +30,7 @@ __all__ = [
     "ForecastSnapshot",
     "ForecastWeek",
     "Level",
+    "LadderSetting",
     "Outcome",
     "PipelineRule",
     "Reason",

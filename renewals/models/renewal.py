@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Contract
+from renewals.ladder import STEPS
 from tenants.keys import TenantForeignKey
 from tenants.models import TenantModel
 from tenants.scoping import scoped_manager
@@ -24,6 +25,10 @@ class Stage(models.TextChoices):
 # The stages of a deal that is worked on, in their order.
 PIPELINE = (Stage.PREPARATION, Stage.INITIATION, Stage.NEGOTIATION, Stage.APPROVAL)
 OPEN_STAGES = (Stage.UPCOMING, *PIPELINE)
+
+
+def default_ladder():
+    return list(STEPS)
 
 
 class RenewalQuerySet(models.QuerySet):
@@ -57,6 +62,11 @@ class Renewal(TenantModel):
     decides_on = models.DateField()
     # The day this date became known to us: what was past then is not caught up.
     entered_on = models.DateField()
+    # The ladder it is armed with: the days before the decision of each step, in their
+    # order, null for a step that is off. The setting's of the account's tier.
+    ladder = ArrayField(
+        models.PositiveSmallIntegerField(null=True), default=default_ladder
+    )
     # The day of the next step of the ladder that has not fired; null after the last.
     next_fire_on = models.DateField(null=True)
     # How often a worker failed, or died, over that step; counted before the work. After

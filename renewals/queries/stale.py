@@ -17,6 +17,7 @@ from accounts.models import Account, Contract, Stage
 from cs_platform.lib import clock
 from renewals import ladder
 from renewals.models import Renewal
+from renewals.queries.ladders import ladder_in_force
 from tenants.models import Tenant
 from worklist.models import Alert
 
@@ -56,6 +57,12 @@ def changed_renewals():
         ~Exists(same_term),
         contract__ends_on__isnull=False,
     )
+
+
+def renewals_of_another_ladder(day):
+    """Open renewals with nothing due that were armed by a ladder not in force."""
+    nothing_due = Q(next_fire_on=None) | Q(next_fire_on__gt=day)
+    return Renewal.objects.open().filter(nothing_due, ~Q(ladder=ladder_in_force()))
 
 
 def ended_renewals():
@@ -137,6 +144,7 @@ def _work(day):
         contracts_without_renewal(day),
         changed_renewals(),
         ended_renewals(),
+        renewals_of_another_ladder(day),
         renewals_of_another_owner(),
         accounts_of_another_decision(),
         recovered_alerts(),

@@ -13,6 +13,8 @@ class Rung:
     """A step of the ladder as it is shown: what it did, or when it will."""
 
     step: int
+    # Before the decision.
+    days: int
     due_on: date
     state: str  # fired, late, skipped, next, waiting, off
     handled_on: date | None = None
@@ -23,21 +25,23 @@ def rungs(renewal, reminders) -> list[Rung]:
     """The ladder of a renewal's present end."""
     handled = {r.step: r for r in reminders if r.ends_on == renewal.ends_on}
     found, is_first = [], True
+    days = ladder.schedule(renewal.decides_on, renewal.ladder)
     for step in ladder.STEPS:
-        due_on = ladder.due_on(renewal.decides_on, step)
         if step in handled:
-            found.append(_handled(handled[step]))
-            continue
-        state = "off" if not renewal.is_open else "next" if is_first else "waiting"
-        is_first = False
-        found.append(Rung(step, due_on, state))
+            found.append(_handled(handled[step], renewal.decides_on))
+        elif step in days:
+            state = "off" if not renewal.is_open else "next" if is_first else "waiting"
+            is_first = False
+            left = (renewal.decides_on - days[step]).days
+            found.append(Rung(step, left, days[step], state))
     return found
 
 
-def _handled(reminder):
+def _handled(reminder, decides_on):
     state = "late" if reminder.is_late else reminder.state
     return Rung(
         reminder.step,
+        (decides_on - reminder.due_on).days,
         reminder.due_on,
         state,
         reminder.handled_on,

@@ -181,6 +181,7 @@ def _fire(renewal, reminders, on, at, people):
         on=on,
         handled=handled,
         fired_before=before,
+        days=renewal.ladder,
     )
     cases = [Case(renewal, planned, on, at, people) for planned in planned_steps]
     claims = [_claim(case) for case in cases]
@@ -189,11 +190,13 @@ def _fire(renewal, reminders, on, at, people):
     for case, claim in zip(cases, claims, strict=True):
         if claim.state == Reminder.State.FIRED:
             CONSEQUENCES[case.step](case)
-    if ladder.has_deal(renewal.decides_on, on):
+    if ladder.has_deal(renewal.decides_on, on, renewal.ladder):
         # Entered later than 90 days before: skipped as a step, but there is a deal.
         open_deal(renewal, at)
     handled |= {planned.step for planned in planned_steps}
-    renewal.next_fire_on = ladder.next_fire_on(renewal.decides_on, handled)
+    renewal.next_fire_on = ladder.next_fire_on(
+        renewal.decides_on, handled, renewal.ladder
+    )
     forget_failures(renewal)
     renewal.save(update_fields=[*FIRED, "updated_at"])
 

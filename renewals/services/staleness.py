@@ -40,7 +40,8 @@ def drop_moved(renewal, *, was, on):
     The tasks of steps that stay past are kept, and say that the end moved. No mail about
     the old date goes out any more.
     """
-    again = [s for s in ladder.STEPS if ladder.due_on(renewal.decides_on, s) > on]
+    days = ladder.schedule(renewal.decides_on, renewal.ladder)
+    again = [step for step, due_on in days.items() if due_on > on]
     kept = [step for step in ladder.STEPS if step not in again]
     with tenant_language():
         because = wording.moved(was, renewal.ends_on)

@@ -7,7 +7,7 @@ from accounts.models import Account
 from cs_platform.lib import clock
 from renewals import ladder, wording
 from renewals.models import PIPELINE, Reminder, Renewal, Result, Stage
-from renewals.queries import stale
+from renewals.queries import ladders, stale
 from renewals.services import staleness
 from renewals.services.deciding import record_outcome
 from renewals.services.moving import record_move
@@ -24,13 +24,15 @@ def sync_renewals(*, on, at=None):
     it; one that runs for another term closes it as renewed, at the new price; one without an end, or of an account no longer served, stops it (tasks dismissed,
     alerts healed, mail recalled). Renewals follow the account's owner unless a person
     chose one. Accounts get the day of their nearest open decision. Alerts of low health
-    end when it is not low any more. Set-based, safe to
+    end when it is not low any more. Another ladder in force arms what has nothing due
+    anew, by the rules of a date that moved. Set-based, safe to
     repeat and to run at once: a row in somebody's hands is left to the next run.
     """
     at = at or clock.now()
     _stop_ended(at)
     _move_changed(on, at)
     _create_missing(on, at)
+    _adopt_ladders(on, at)
     _follow_owners()
     keep_decisions()
     recovered = stale.recovered_alerts().values_list("subject", flat=True)
@@ -54,18 +56,23 @@ def keep_decisions(accounts=None):
 
 def _create_missing(on, at):
     contracts = stale.contracts_without_renewal(on).select_related("account")
-    new = [_renewal_of(contract, on, at) for contract in contracts.order_by("pk")]
+    known = ladders.ladders()
+    new = [
+        _renewal_of(contract, known, on, at) for contract in contracts.order_by("pk")
+    ]
     Renewal.objects.bulk_create(new, ignore_conflicts=True, batch_size=BATCH)
 
 
-def _renewal_of(contract, on, at):
+def _renewal_of(contract, known, on, at):
+    days = known.of(contract.account.tier)
     return Renewal(
         account=contract.account,
         contract=contract,
         ends_on=contract.ends_on,
         decides_on=contract.decides_on,
         entered_on=on,
-        next_fire_on=ladder.next_fire_on(contract.decides_on, ()),
+        ladder=days,
+        next_fire_on=ladder.next_fire_on(contract.decides_on, (), days),
         stage_since=at,
         amount=contract.mrr * 12,
         currency=contract.currency,
@@ -74,11 +81,12 @@ def _renewal_of(contract, on, at):
 
 
 def _move_changed(on, at):
+    known = ladders.ladders()
     for renewal in _in_hand(stale.changed_renewals()):
         if _runs_on(renewal, on):
             _renew(renewal, on, at)
         else:
-            _move(renewal, on, at)
+            _move(renewal, known, on, at)
 
 
 def _runs_on(renewal, on):
@@ -113,7 +121,7 @@ def _renew(renewal, on, at):
     )
 
 
-def _move(renewal, on, at):
+def _move(renewal, known, on, at):
     """The same term, with another date or price."""
     was, before = renewal.ends_on, (renewal.decides_on, renewal.stopped_at)
     contract = renewal.contract
@@ -121,17 +129,43 @@ def _move(renewal, on, at):
     renewal.amount, renewal.currency = contract.mrr * 12, contract.currency
     renewal.stopped_at = None
     if (renewal.decides_on, None) != before or renewal.ends_on != was:
-        renewal.entered_on = on
-        renewal.next_fire_on = ladder.next_fire_on(
-            renewal.decides_on, _handled(renewal)
-        )
+        _arm(renewal, known, on)
     renewal.save()
     if renewal.ends_on != was:
         staleness.drop_moved(renewal, was=was, on=on)
-    if renewal.stage == Stage.PREPARATION and not ladder.has_deal(
-        renewal.decides_on, on
-    ):
-        # Nobody has worked on it, and its day is not there yet any more.
+    _wait_again(renewal, on, at)
+
+
+def _adopt_ladders(on, at):
+    """Arm by the ladder in force what was armed by another.
+
+    What has a step due is left until that has fired: a change of the setting drops none.
+    """
+    known = ladders.ladders()
+    for renewal in _in_hand(stale.renewals_of_another_ladder(on)):
+        _arm(renewal, known, on)
+        renewal.save()
+        _wait_again(renewal, on, at)
+
+
+def _arm(renewal, known, on):
+    """Count from these dates, by the ladder in force, from this day on."""
+    renewal.entered_on = on
+    renewal.ladder = known.of(renewal.account.tier)
+    renewal.next_fire_on = ladder.next_fire_on(
+        renewal.decides_on, _handled(renewal), renewal.ladder
+    )
+
+
+def _wait_again(renewal, on, at):
+    """Back to upcoming: nobody has worked on it, and its day is not there any more.
+
+    A deal that was made for this very end stays: the step comes only once.
+    """
+    is_untouched = renewal.stage == Stage.PREPARATION
+    if not is_untouched or ladder.has_deal(renewal.decides_on, on, renewal.ladder):
+        return
+    if ladder.DEAL not in _handled(renewal):
         record_move(renewal, stage=Stage.UPCOMING, by=None, at=at)
 
 
@@ -153,7 +187,7 @@ def _in_hand(renewals):
     """These rows, locked; without those that somebody else holds."""
     return (
         renewals.order_by("pk")
-        .select_related("contract")
+        .select_related("contract", "account")
         .select_for_update(of=("self",), skip_locked=True)
     )
 

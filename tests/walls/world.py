@@ -43,6 +43,7 @@ WANTED = {
     "messaging.Message": {"state": "sent"},
     "nps.Response": {"kind": "nps"},
     "renewals.RiskPlan": {"state": "open"},
+    "renewals.LadderSetting": {"days": [120, 90, 60, 30, 7]},
     "usage.MessageKey": {"generation": GENERATION},
 }
 
