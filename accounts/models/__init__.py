@@ -8,6 +8,7 @@ from accounts.models.account import (
     Touch,
 )
 from accounts.models.contact import Contact, ContactRole
+from accounts.models.feature_request import FeatureRequest, FeatureVote
 from accounts.models.money import Contract, ExchangeRate, Invoice
 from accounts.models.note import Note
 from accounts.models.ticket import Ticket
@@ -20,6 +21,8 @@ __all__ = [
     "Contract",
     "Direction",
     "ExchangeRate",
+    "FeatureRequest",
+    "FeatureVote",
     "Handover",
     "Invoice",
     "Note",

@@ -11,6 +11,7 @@ from accounts.services.kinds import (
 from accounts.services.planning import Change
 from accounts.services.rates import set_rate
 from accounts.services.removing import archive_account, delete_fact
+from accounts.services.requests import ask_for_feature, vote_for, withdraw_vote
 from accounts.services.revenue import refresh_mrr
 from accounts.services.saving import preview_items, save_item, save_items
 from accounts.services.touch import touch
@@ -26,6 +27,7 @@ __all__ = [
     "Change",
     "Kind",
     "archive_account",
+    "ask_for_feature",
     "delete_fact",
     "preview_items",
     "refresh_mrr",
@@ -33,4 +35,6 @@ __all__ = [
     "save_items",
     "set_rate",
     "touch",
+    "vote_for",
+    "withdraw_vote",
 ]

@@ -13,13 +13,30 @@ from renewals.models.forecast import (
     Level,
 )
 from renewals.models.ladder_setting import LadderSetting
-from renewals.models.outcome import Outcome, Reason, Result
+from renewals.models.offer import (
+    Logo,
+    Offer,
+    OfferFile,
+    OfferTemplate,
+    OfferWording,
+)
+from renewals.models.outcome import (
+    LOSSES,
+    NAMING,
+    Outcome,
+    OutcomeKind,
+    Reason,
+    Result,
+)
+from renewals.models.reason import Explanation, NamedDetail, ReasonDetail
 from renewals.models.reminder import Reminder
 from renewals.models.renewal import OPEN_STAGES, PIPELINE, Renewal, Stage, StageChange
 from renewals.models.risk import RiskPlan
 from renewals.models.version import RenewalVersion
 
 __all__ = [
+    "LOSSES",
+    "NAMING",
     "OPEN_STAGES",
     "PIPELINE",
     "ChecklistItem",
@@ -33,7 +50,16 @@ __all__ = [
     "LadderSetting",
     "Outcome",
     "PipelineRule",
+    "Explanation",
+    "Logo",
+    "NamedDetail",
+    "Offer",
+    "OfferFile",
+    "OfferTemplate",
+    "OfferWording",
+    "OutcomeKind",
     "Reason",
+    "ReasonDetail",
     "Reminder",
     "Renewal",
     "RenewalVersion",

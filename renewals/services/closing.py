@@ -4,7 +4,7 @@ from django.db import transaction
 
 from cs_platform.lib import clock
 from renewals.models import Renewal
-from renewals.services.deciding import record_outcome
+from renewals.services.deciding import Decision, record_outcome
 from renewals.services.moving import StaleMove
 from renewals.services.syncing import keep_decisions
 
@@ -14,28 +14,22 @@ class AlreadyDecided(StaleMove):
 
 
 @transaction.atomic
-def close_renewal(
-    renewal, *, result, by, on, amount=None, reason="", detail="", at=None
-):
+def close_renewal(renewal, *, by, on, at=None, **said):
     """Give the renewal its outcome; the outcome row is the fact others read.
 
+    `said` is that of a `Decision`: result, and kind, amount, reason, detail, which …
     The ladder stops: open tasks are dismissed, alerts healed, waiting mail recalled; the
     account's next decision is the next open one. In the audit trail, as it is money.
     Raises `AlreadyDecided` the second time.
     """
     at = at or clock.now()
-    renewal = Renewal.objects.select_for_update().get(pk=renewal.pk)
+    renewal = (
+        Renewal.objects.select_for_update(of=("self",))
+        .select_related("account")
+        .get(pk=renewal.pk)
+    )
     if not renewal.is_open:
         raise AlreadyDecided(renewal)
-    outcome = record_outcome(
-        renewal,
-        result=result,
-        by=by,
-        on=on,
-        at=at,
-        amount=amount,
-        reason=reason,
-        detail=detail,
-    )
+    outcome = record_outcome(renewal, Decision(**said), by=by, on=on, at=at)
     keep_decisions([renewal.account_id])
     return outcome

@@ -1,48 +1,104 @@
 """What follows when a renewal has its outcome, whoever or whatever decided it."""
 
-from renewals.models import Outcome, Result, Stage
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from renewals.models import LOSSES, Outcome, OutcomeKind, Result, Stage
 from renewals.services import staleness
+from renewals.services.explaining import explain
 from renewals.services.moving import record_move
 from tenants.services import record_audit
 
 
-def record_outcome(
-    renewal, *, result, by, on, at, amount=None, reason="", detail=""
-) -> Outcome:
+@dataclass(frozen=True)
+class Decision:
+    """What is said when a renewal is decided.
+
+    Without a kind it is told from the amounts: more than before is an upsell, less a
+    downsell. The amount is a year of the new term; `which` names the second level.
+    """
+
+    result: str
+    kind: str | None = None
+    amount: Decimal | None = None
+    seats: int | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    reason: str = ""
+    detail: str = ""
+    which: tuple[str, ...] = ()
+
+    def kind_for(self, was_amount) -> OutcomeKind:
+        if self.kind:
+            return OutcomeKind(self.kind)
+        if self.result == Result.LOST:
+            return OutcomeKind.LOST
+        if self.amount > was_amount:
+            return OutcomeKind.UPSELL
+        return OutcomeKind.DOWNSELL if self.amount < was_amount else OutcomeKind.RENEWED
+
+
+def record_outcome(renewal, decision, *, by, on, at) -> Outcome:
     """Write the outcome of a renewal whose row is locked; the ladder stops.
 
     Open tasks are dismissed, alerts healed, waiting mail recalled. In the audit trail,
     as it is money. The account's next decision is left to the caller.
     """
+    kind = decision.kind_for(renewal.amount)
+    is_renewed = kind.result == Result.RENEWED
     outcome = Outcome.objects.create(
         renewal=renewal,
-        result=result,
-        amount=amount if result == Result.RENEWED else None,
-        reason=reason,
-        detail=detail,
+        result=kind.result,
+        kind=kind,
+        was_amount=renewal.amount,
+        amount=decision.amount if is_renewed else None,
+        seats=decision.seats if is_renewed else None,
+        starts_on=_start(renewal, decision) if is_renewed else None,
+        ends_on=decision.ends_on if is_renewed else None,
+        reason=decision.reason,
+        detail=decision.detail,
         decided_on=on,
         decided_at=at,
         decided_by=by,
     )
+    if kind in LOSSES:
+        explain(
+            outcome,
+            reason=decision.reason,
+            words=decision.detail,
+            which=decision.which,
+            by=by,
+            at=at,
+        )
     was = renewal.stage
-    record_move(renewal, stage=Stage(result), by=by, at=at)
+    record_move(renewal, stage=Stage(kind.result), by=by, at=at)
     staleness.drop_all(renewal)
     record_audit(
         "renewal.decided",
         renewal,
         by=by,
         before={"stage": was, "amount": str(renewal.amount)},
-        after=_said(outcome, renewal),
+        after=_said(outcome, renewal, decision),
     )
     return outcome
 
 
-def _said(outcome, renewal):
+def _start(renewal, decision):
+    """The new term follows the old one, unless the customer renewed early."""
+    return decision.starts_on or renewal.ends_on
+
+
+def _said(outcome, renewal, decision):
     said = {
         "stage": outcome.result,
+        "kind": outcome.kind,
         "amount": outcome.amount and str(outcome.amount),
         "currency": outcome.amount and renewal.currency,
+        "seats": outcome.seats,
+        "ends_on": outcome.ends_on and outcome.ends_on.isoformat(),
         "reason": outcome.reason,
         "detail": outcome.detail,
+        "which": list(decision.which),
     }
     return {name: value for name, value in said.items() if value}

@@ -9,7 +9,7 @@ from renewals import ladder, wording
 from renewals.models import PIPELINE, Reminder, Renewal, Result, Stage
 from renewals.queries import ladders, stale
 from renewals.services import staleness
-from renewals.services.deciding import record_outcome
+from renewals.services.deciding import Decision, record_outcome
 from renewals.services.moving import record_move
 from worklist.services import heal_alerts
 
@@ -110,15 +110,14 @@ def _renew(renewal, on, at):
         renewal.save()
     with staleness.tenant_language():
         detail = wording.runs_on(contract.ends_on)
-    record_outcome(
-        renewal,
-        result=Result.RENEWED,
+    decision = Decision(
+        Result.RENEWED,
         amount=contract.mrr * 12,
+        seats=contract.seats,
+        ends_on=contract.ends_on,
         detail=detail,
-        by=None,
-        on=on,
-        at=at,
     )
+    record_outcome(renewal, decision, by=None, on=on, at=at)
 
 
 def _move(renewal, known, on, at):

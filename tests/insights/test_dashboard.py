@@ -62,6 +62,7 @@ def renewal(ends_on, amount=1200, result=None, renewed=None, account=None, **mor
         Outcome.objects.create(
             renewal=row,
             result=result,
+            kind=result,
             amount=renewed,
             reason="" if result == "renewed" else "price",
             detail="" if result == "renewed" else "Too dear",
