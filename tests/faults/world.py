@@ -61,7 +61,7 @@ def assert_as_if_undisturbed(tenant, messages):
     with tenant_scope(tenant.pk):
         assert feature_days() == oracle.feature_days()
         assert user_days() == oracle.user_days()
-        assert differences("UTC") == Differences(0, 0, 0)
+        assert differences("UTC") == Differences(0, 0, 0, 0)
         assert IngestBatch.objects.filter(rolled_up_at=None).count() == 0
         today = clock.day_of(clock.now(), "UTC")
         stored = scores(today)

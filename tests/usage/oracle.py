@@ -90,22 +90,25 @@ class Oracle:
             if m.kind in ("track", "page", "screen"):
                 ref = m.user or m.anonymous
                 day = m.at.astimezone(self.zone).date()
-                yield self.account(m), day, self.feature(m), self.person(ref)
+                yield self.account(m), day, self.feature(m), self.person(ref), m.at
 
     def feature_days(self):
         events, users = defaultdict(int), defaultdict(set)
-        for account, day, feature, person in self.usage():
+        for account, day, feature, person, _ in self.usage():
             if account:
                 events[account, day, feature] += 1
                 users[account, day, feature] |= {person} - {""}
         return {key: (events[key], len(users[key])) for key in events}
 
     def user_days(self):
-        events = defaultdict(int)
-        for account, day, _, person in self.usage():
+        """Events and minutes: of each five of the wall clock with an event, all five."""
+        events, fives = defaultdict(int), defaultdict(set)
+        for account, day, _, person, at in self.usage():
             if account and person:
+                clock = at.astimezone(self.zone)
                 events[account, day, person] += 1
-        return dict(events)
+                fives[account, day, person].add((clock.hour, clock.minute // 5))
+        return {key: (events[key], 5 * len(fives[key])) for key in events}
 
     def unassigned(self):
         return sum(1 for account, *_ in self.usage() if not account)

@@ -51,8 +51,8 @@ def feature_days():
 def user_days():
     accounts = dict(Account.objects.values_list("pk", "external_id"))
     return {
-        (accounts[row.account_id], row.day, row.user_ref): row.events
-        for row in UserDay.objects.all()
+        (accounts[row.account_id], row.day, row.user_ref): (row.events, row.minutes)
+        for row in UserDay.objects.with_minutes()
     }
 
 

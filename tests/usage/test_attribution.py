@@ -9,7 +9,7 @@ from tests.factories.accounts import AccountFactory
 from tests.factories.usage import IngestBatchFactory, SourceFactory, event
 from tests.usage.oracle import Message
 from tests.usage.rollups import feature_days, roll_up_all, store, unassigned, user_days
-from usage.models import Cell, Person, Source
+from usage.models import Cell, Person, Source, UserDay
 from usage.services.recounting import recount_tenant
 from worklist.models import Alert
 
@@ -134,29 +134,65 @@ def test_an_event_belongs_to(in_tenant, story, at_once, backwards):
 
 def test_people_who_prove_to_be_one_are_counted_once(in_tenant):
     source = SourceFactory()
-    store([track(1, "u", group="acme"), track(2, "", "a", "acme")], source=source)
+    store([track(1, "u", group="acme"), track(7, "", "a", "acme")], source=source)
     roll_up_all()
     before = feature_days()
 
-    store([said("identify", 3, "u", "a")], source=source)
+    store([said("identify", 8, "u", "a")], source=source)
     roll_up_all()
 
     assert before == {("acme", DAY, "open"): (2, 2)}
     assert feature_days() == {("acme", DAY, "open"): (2, 1)}
-    assert user_days() == {("acme", DAY, "u"): 2}
+    assert user_days() == {("acme", DAY, "u"): (2, 10)}
 
 
 def test_what_was_counted_stays_when_raw_events_are_gone(in_tenant, settings):
     source = SourceFactory()
-    store([track(1, "u", group="acme"), track(2, "v", group="acme")], source=source)
+    store([track(1, "u", group="acme"), track(7, "v", group="acme")], source=source)
     roll_up_all()
     settings.USAGE_RETENTION_DAYS = 1  # of the events above none is kept any more
 
     recount_tenant()
-    store([said("alias", 3, "u", previous="v")], source=source)
+    store([said("alias", 8, "u", previous="v")], source=source)
     roll_up_all()
 
     assert feature_days() == {("acme", DAY, "open"): (2, 1)}
+    assert user_days() == {("acme", DAY, "u"): (2, 10)}
+
+
+@pytest.mark.parametrize(("kept", "minutes"), [(400, (10, 5)), (1, (None, None))])
+def test_who_becomes_two_is_told_apart_by_events_or_not_at_all(
+    in_tenant, settings, kept, minutes
+):
+    source = SourceFactory()
+    parted = [track(1, "u", group="acme"), track(7, "v", group="acme")]
+    parted += [track(13, "w", group="acme"), said("alias", 8, "u", previous="v")]
+    store(parted, source=source)
+    roll_up_all()
+    settings.USAGE_RETENTION_DAYS = kept
+
+    store([said("alias", 9, "w", previous="v")], source=source)
+    roll_up_all()
+
+    assert user_days() == {
+        ("acme", DAY, "w"): (2, minutes[0]),
+        ("acme", DAY, "u"): (1, minutes[1]),
+    }
+
+
+def test_minutes_of_before_they_were_kept_are_unknown_until_counted_again(in_tenant):
+    source = SourceFactory()
+    store([track(1, "u", group="acme")], source=source)
+    roll_up_all()
+    UserDay.objects.update(slots=None)
+
+    store([track(7, "u", group="acme")], source=source)
+    roll_up_all()
+    before = user_days()
+    recount_tenant()
+
+    assert before == {("acme", DAY, "u"): (2, None)}
+    assert user_days() == {("acme", DAY, "u"): (2, 10)}
 
 
 def test_an_unknown_group_makes_a_discovered_account(in_tenant):

@@ -51,7 +51,7 @@ def test_a_merged_feature_counts_for_the_other(rolled_up, ops):
         ("acme", DAY, "open"): (3, 2),
         ("acme", DAY, "view"): (1, 1),
     }
-    assert differences("UTC") == Differences(0, 0, 0)
+    assert differences("UTC") == Differences(0, 0, 0, 0)
     entry = AuditEntry.objects.get(action="feature.merged")
     assert (entry.by, entry.after) == (ops, {"merged_into": "open"})
 
@@ -77,7 +77,7 @@ def test_a_person_of_a_merged_feature_is_counted_once_under_any_name(rolled_up, 
     roll_up_all()
 
     assert feature_days()["acme", DAY, "open"] == (4, 2)
-    assert differences("UTC") == Differences(0, 0, 0)
+    assert differences("UTC") == Differences(0, 0, 0, 0)
 
 
 def test_parting_a_merged_feature_gives_both_their_own_back(rolled_up, messages, ops):
@@ -146,7 +146,7 @@ def test_names_beyond_the_last_feature_are_counted_together(in_tenant, monkeypat
         ("acme", DAY, "b"): (1, 1),
         ("acme", DAY, "(other)"): (5, 3),
     }
-    assert differences("UTC") == Differences(0, 0, 0)
+    assert differences("UTC") == Differences(0, 0, 0, 0)
     assert list(Feature.objects.order_by("name").values_list("name", flat=True)) == [
         "(other)",
         "a",

@@ -71,7 +71,7 @@ def assert_true(tenant, messages):
         assert feature_days() == oracle.feature_days()
         assert user_days() == oracle.user_days()
         assert unassigned() == oracle.unassigned()
-        assert differences(ZONE) == Differences(0, 0, 0)
+        assert differences(ZONE) == Differences(0, 0, 0, 0)
         assert IngestBatch.objects.filter(rolled_up_at=None).count() == 0
 
 

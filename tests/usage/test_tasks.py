@@ -91,9 +91,9 @@ def test_the_repair_puts_right_what_is_wrong(in_tenant):
     call_command("recount_usage", check=True, stdout=told)
 
     assert told.getvalue().splitlines() == [
-        "acme: 1 cells, 1 feature days and 1 user days differ",
+        "acme: 1 cells, 1 feature days, 1 user days and the slots of 0 differ",
         "acme: 1 events counted again",
-        "acme: 0 cells, 0 feature days and 0 user days differ",
+        "acme: 0 cells, 0 feature days, 0 user days and the slots of 0 differ",
     ]
 
 

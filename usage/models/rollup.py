@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models import F, Func
 
 from accounts.models import Account
 from tenants.keys import UncheckedTenantForeignKey
@@ -42,11 +43,38 @@ class FeatureDay(Rollup):
         return f"{self.account_id} {self.day} {self.feature_id}"
 
 
+# A slot is so many minutes of the wall clock in which a person did something.
+SLOT = 5
+SLOTS = 24 * 60 // SLOT
+
+
+class SlotsField(models.Field):
+    """The slots of a day, a bit each, as Postgres keeps, unites and counts them."""
+
+    def db_type(self, connection):
+        return f"bit({SLOTS})"
+
+
+class UserDayQuerySet(models.QuerySet):
+    def with_minutes(self):
+        """With `minutes` in the product; None where they are unknown."""
+        slots = Func(
+            F("slots"), function="bit_count", output_field=models.IntegerField()
+        )
+        return self.annotate(minutes=slots * SLOT)
+
+
 class UserDay(Rollup):
-    """How often a person of an account used the product on a day."""
+    """How often, and for how long, a person of an account used the product on a day."""
 
     pk = models.CompositePrimaryKey("tenant", "account", "day", "user_ref")
     user_ref = models.CharField(max_length=300)
+    # By the clock of the tenant: an hour that the clock goes through twice counts once.
+    # Null where nobody knows: counted before slots were kept, or taken apart after the
+    # raw events were gone.
+    slots = SlotsField(null=True)
+
+    objects = scoped_manager(UserDayQuerySet)
 
     class Meta:
         indexes = [

@@ -14,6 +14,12 @@ USAGE_KINDS = ("track", "page", "screen")
 
 FEATURE_NAME = sql.SQL("left(coalesce(nullif(btrim(e.name), ''), e.kind), 200)")
 
+# The five minutes of its day an event is in, as a bit of `UserDay.slots`.
+SLOT = sql.SQL(
+    "set_bit(0::bit(288), floor(date_part('epoch',"
+    " (e.occurred_at AT TIME ZONE %(zone)s)::time) / 300)::int, 1)"
+)
+
 # Counts what came after the last feature there was room for (`services.discovery`).
 OTHER = "(other)"
 

@@ -7,7 +7,7 @@ from django.db import connection
 from psycopg2 import sql
 
 from tenants.scoping import current_tenant_id
-from usage.queries.attribution import FEATURE_NAME, MEANS, attributed, parameters
+from usage.queries.attribution import FEATURE_NAME, MEANS, SLOT, attributed, parameters
 from usage.queries.events import rolled_up_between
 
 # Everything there can be; a late event may be of any year.
@@ -72,6 +72,16 @@ _USER_DAYS = """
     WHERE r.events IS DISTINCT FROM u.events
 """
 
+# Slots that are said to be known, of days whose events are all kept.
+_SLOTS = """
+    SELECT count(*) FROM usage_userday u LEFT JOIN (
+        SELECT e.account_id, (e.occurred_at AT TIME ZONE %(zone)s)::date AS day,
+               e.person, bit_or({slot}) AS slots
+        FROM ({attributed}) e WHERE e.person <> '' GROUP BY 1, 2, 3
+    ) r ON r.account_id = u.account_id AND r.day = u.day AND r.person = u.user_ref
+    WHERE u.tenant_id = %(tenant)s AND u.day >= %(since)s AND u.slots <> r.slots
+"""
+
 
 @dataclass(frozen=True)
 class Differences:
@@ -80,18 +90,25 @@ class Differences:
     cells: int
     feature_days: int
     user_days: int
+    slots: int = 0
 
     def __str__(self):
         return (
-            f"{self.cells} cells, {self.feature_days} feature days and"
-            f" {self.user_days} user days differ"
+            f"{self.cells} cells, {self.feature_days} feature days,"
+            f" {self.user_days} user days and the slots of {self.slots} differ"
         )
 
 
 def differences(timezone: str, *, since: date | None = None) -> Differences:
-    """Compare cells with raw events (from a day on), and both rollups with the cells."""
+    """Compare cells with raw events (from a day on), and both rollups with the cells.
+
+    Slots are compared with raw events as well, where they are known.
+    """
     cells = sql.SQL(_CELLS).format(
         attributed=attributed(rolled_up_between()), feature_name=FEATURE_NAME
+    )
+    slots = sql.SQL(_SLOTS).format(
+        attributed=attributed(rolled_up_between()), slot=SLOT
     )
     means = sql.SQL(MEANS).format(ref=sql.SQL("c.ref"))
     given = {"zone": timezone, "since": since or date.min, "first": FIRST, "last": LAST}
@@ -99,6 +116,7 @@ def differences(timezone: str, *, since: date | None = None) -> Differences:
         _count(cells, given),
         _count(sql.SQL(_COUNTED + _FEATURE_DAYS).format(means=means), given),
         _count(sql.SQL(_COUNTED + _USER_DAYS).format(means=means), given),
+        _count(slots, given),
     )
 
 

@@ -11,7 +11,7 @@ _CLAIMED = """
 """
 
 # Counted already: not of a batch that still waits, or was set aside.
-_ROLLED_UP = """
+ROLLED_UP = """
     NOT EXISTS (SELECT 1 FROM usage_ingestbatch b WHERE b.tenant_id = %(tenant)s
                 AND b.id = e.batch_id AND b.rolled_up_at IS NULL)
 """
@@ -42,7 +42,7 @@ def claimed_usage() -> sql.Composable:
 
 def rolled_up_between() -> sql.Composable:
     """What somebody did, and is counted. Parameters: first, last (half open)."""
-    return sql.SQL(_BETWEEN).format(columns=COLUMNS, rolled_up=sql.SQL(_ROLLED_UP))
+    return sql.SQL(_BETWEEN).format(columns=COLUMNS, rolled_up=sql.SQL(ROLLED_UP))
 
 
 def rolled_up_of(since: dict) -> tuple[sql.Composable, dict]:
@@ -64,7 +64,7 @@ def rolled_up_of(since: dict) -> tuple[sql.Composable, dict]:
             columns=COLUMNS,
             refs=sql.SQL(", ").join(rows),
             column=sql.Identifier(column),
-            rolled_up=sql.SQL(_ROLLED_UP),
+            rolled_up=sql.SQL(ROLLED_UP),
         )
         for column in ("user_ref", "anonymous_ref")
     ]

@@ -6,12 +6,15 @@ made in a statement is joined with another, nor with a large table but by its ke
 planner cannot know how large such sets are, and a wrong nested loop is quadratic.
 """
 
+import json
+from datetime import date
+
 from django.db import connection
 from psycopg2 import sql
 
 from tenants.scoping import current_tenant_id
 from usage.models import Ledger
-from usage.queries.attribution import FEATURE_NAME, MEANS, attributed, parameters
+from usage.queries.attribution import FEATURE_NAME, MEANS, SLOT, attributed, parameters
 
 WORK_MEM = "64MB"
 
@@ -25,7 +28,7 @@ _CHANGE = """
                {feature_name} AS name, e.user_ref, e.anonymous_ref, e.group_ref,
                CASE WHEN e.group_ref = '' OR e.group_ref = ANY(%(strangers)s::text[])
                     THEN e.occurred_at END AS occurred_at,
-               count(*) AS n
+               count(*) AS n, bit_or({slot}) AS slots
         FROM ({events}) e
         GROUP BY 1, 2, 3, 4, 5, 6
     ),
@@ -39,7 +42,7 @@ _CHANGE = """
     ),
     change AS MATERIALIZED (
         SELECT account_id, day, feature_id, coalesce(merged_id, feature_id) AS counted_id,
-               ref, person, is_linked OR merged_id IS NOT NULL AS is_shared, n
+               ref, person, is_linked OR merged_id IS NOT NULL AS is_shared, n, slots
         FROM (
             SELECT g.*, ({merged} ->> g.feature_id::text)::uuid AS merged_id
             FROM (
@@ -47,7 +50,8 @@ _CHANGE = """
                        coalesce((SELECT ids FROM features) ->> e.name,
                                 (SELECT ids FROM features) ->> %(other)s)::uuid
                          AS feature_id,
-                       e.ref, e.person, e.is_linked, sum(e.n)::bigint AS n
+                       e.ref, e.person, e.is_linked, sum(e.n)::bigint AS n,
+                       bit_or(e.slots) AS slots
                 FROM ({attributed}) e
                 GROUP BY 1, 2, 3, 4, 5, 6
             ) g OFFSET 0
@@ -105,12 +109,13 @@ _ADD = """
         SET events = f.events + excluded.events, users = f.users + excluded.users
     ),
     user_days AS (
-        INSERT INTO usage_userday AS u (tenant_id, account_id, day, user_ref, events)
-        SELECT %(tenant)s, account_id, day, person, sum(n) FROM change
+        INSERT INTO usage_userday AS u
+            (tenant_id, account_id, day, user_ref, events, slots)
+        SELECT %(tenant)s, account_id, day, person, sum(n), bit_or(slots) FROM change
         WHERE account_id <> %(nobody)s AND ref <> ''
         GROUP BY account_id, day, person ORDER BY account_id, day, person
         ON CONFLICT (tenant_id, account_id, day, user_ref) DO UPDATE
-        SET events = u.events + excluded.events
+        SET events = u.events + excluded.events, slots = u.slots | excluded.slots
     )
     SELECT coalesce(sum(n), 0)::bigint,
            array_agg(DISTINCT account_id) FILTER (WHERE account_id <> %(nobody)s)
@@ -137,8 +142,8 @@ _PUT = """
         GROUP BY account_id, day, counted_id ORDER BY account_id, day, counted_id
     ),
     user_days AS (
-        INSERT INTO usage_userday (tenant_id, account_id, day, user_ref, events)
-        SELECT %(tenant)s, account_id, day, person, sum(n) FROM change
+        INSERT INTO usage_userday (tenant_id, account_id, day, user_ref, events, slots)
+        SELECT %(tenant)s, account_id, day, person, sum(n), bit_or(slots) FROM change
         WHERE account_id <> %(nobody)s AND ref <> ''
         GROUP BY account_id, day, person ORDER BY account_id, day, person
     )
@@ -200,12 +205,15 @@ _TAKE = """
           AND u.day = d.day AND u.user_ref = d.person AND u.events <= d.n
     ),
     user_lessened AS (
-        UPDATE usage_userday u SET events = u.events - d.n FROM less_user d
+        UPDATE usage_userday u SET events = u.events - d.n, slots = NULL FROM less_user d
         WHERE u.tenant_id = %(tenant)s AND u.account_id = d.account_id
           AND u.day = d.day AND u.user_ref = d.person AND u.events > d.n
+        RETURNING u.day, u.user_ref
     )
     SELECT coalesce(sum(n), 0)::bigint,
-           array_agg(DISTINCT account_id) FILTER (WHERE account_id <> %(nobody)s)
+           array_agg(DISTINCT account_id) FILTER (WHERE account_id <> %(nobody)s),
+           (SELECT jsonb_agg(DISTINCT jsonb_build_array(day, user_ref))
+            FROM user_lessened)
     FROM change
 """
 
@@ -233,17 +241,25 @@ def locked_ledger(*, timezone, wait=False) -> Ledger | None:
 
 def add(events: sql.Composable, *, zone: str, **given) -> tuple[int, list]:
     """Count events in, as they are attributed now: (how many, whose accounts)."""
-    return _change(_ADD, events, zone, given)
+    count, accounts = _change(_ADD, events, zone, given)
+    return count, accounts or []
 
 
-def take(events: sql.Composable, *, zone: str, **given) -> tuple[int, list]:
-    """Count events out, as they are attributed now; each was counted in before."""
-    return _change(_TAKE, events, zone, given)
+def take(events: sql.Composable, *, zone: str, **given) -> tuple[list, set]:
+    """Count events out, as they are attributed now; each was counted in before.
+
+    Returns whose accounts, and the (day, person)s of whom something is left: in which
+    slots, only the events can say (`presence.settle`), and until then nobody knows.
+    """
+    _count, accounts, left = _change(_TAKE, events, zone, given)
+    people = {(date.fromisoformat(day), who) for day, who in json.loads(left or "[]")}
+    return accounts or [], people
 
 
 def put(events: sql.Composable, *, zone: str, **given) -> tuple[int, list]:
     """Count events into whole days of which nothing is counted yet."""
-    return _change(_PUT, events, zone, given)
+    count, accounts = _change(_PUT, events, zone, given)
+    return count, accounts or []
 
 
 def _change(statement, events, zone, given):
@@ -253,6 +269,7 @@ def _change(statement, events, zone, given):
         attributed=attributed(sql.SQL("SELECT * FROM alike")),
         feature_name=FEATURE_NAME,
         merged=merged,
+        slot=SLOT,
     )
     query = sql.SQL(statement).format(
         change=change,
@@ -265,6 +282,6 @@ def _change(statement, events, zone, given):
         # It expects a row where there are 50,000, and would sort them to group them.
         cursor.execute("SET LOCAL enable_sort TO off")
         cursor.execute(query, parameters(current_tenant_id(), zone=zone, **given))
-        count, accounts = cursor.fetchone()
+        found = cursor.fetchone()
         cursor.execute("SET LOCAL enable_sort TO on")
-    return count, accounts or []
+    return found

@@ -1,12 +1,17 @@
 """Rollups of people whose ids were joined or parted, read off the cells again."""
 
+import json
+from datetime import date
+
 from django.db import connection
 
 from tenants.scoping import current_tenant_id
+from usage.services.identities import Plan
+from usage.services.presence import DayPeople, united
 
 _TAKE_USER_DAYS = """
     DELETE FROM usage_userday WHERE tenant_id = %(tenant)s AND user_ref = ANY(%(people)s)
-    RETURNING account_id, day
+    RETURNING account_id, day, user_ref, slots
 """
 
 # Cells of the days concerned, with what and whom they count for today.
@@ -24,8 +29,10 @@ _CELLS = """
 
 _PUT_USER_DAYS = """
     user_days AS (
-        INSERT INTO usage_userday (tenant_id, account_id, day, user_ref, events)
-        SELECT %(tenant)s, account_id, day, person, sum(events) FROM cells
+        INSERT INTO usage_userday (tenant_id, account_id, day, user_ref, events, slots)
+        SELECT %(tenant)s, account_id, day, person, sum(events),
+               (%(slots)s::jsonb ->> (day || ' ' || person))::bit(288)
+        FROM cells
         WHERE person = ANY(%(people)s)
         GROUP BY account_id, day, person ORDER BY account_id, day, person
     ),
@@ -52,24 +59,26 @@ _LAST_SEEN = """
 """
 
 
-def count_again(people: list[str]) -> list:
-    """Read the days of these persons off the cells; returns the accounts concerned.
+def count_again(planned: Plan) -> tuple[list, DayPeople]:
+    """Read the days of the persons concerned off the cells, as ids mean them now.
 
-    Needs the ledger locked, and links already as they shall be.
+    Needs the ledger locked, and links already as they shall be. Returns the accounts
+    concerned, and whose slots are not known by that.
     """
+    people = planned.people
     if not people:
-        return []
-    days: dict = {}
-    for account, day in _rows(_TAKE_USER_DAYS, people=people):
-        days.setdefault(account, set()).add(day)
-    for account in sorted(days):
+        return [], set()
+    slots, unsettled = united(_rows(_TAKE_USER_DAYS, people=people), planned)
+    for account in sorted(slots):
+        days = {date.fromisoformat(key.partition(" ")[0]) for key in slots[account]}
         _execute(
             _CELLS + _PUT_USER_DAYS,
             people=people,
             account=str(account),
-            days=sorted(days[account]),
+            days=sorted(days),
+            slots=json.dumps(slots[account]),
         )
-    return list(days)
+    return list(slots), unsettled
 
 
 def mark_last_seen(account_ids) -> None:

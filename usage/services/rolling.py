@@ -12,7 +12,8 @@ from usage.models import IngestBatch, Source
 from usage.queries.events import claimed_usage, rolled_up_of
 from usage.services import discovery, identities, people
 from usage.services.ledger import add, give_room, locked_ledger, take
-from usage.services.recounting import recount
+from usage.services.presence import settle
+from usage.services.recounting import first_whole_day, recount
 from usage.services.survey import survey
 
 # Small batches come in great numbers: a claim costs the same for one as for a thousand.
@@ -74,14 +75,13 @@ def one_go(batches):
 
 def _count(batches, zone):
     found = _messages(batches)
-    count, accounts = 0, []
-    if found is not None:
-        count, accounts = _attribute(found, zone)
+    count, accounts, unsettled = _attribute(found, zone) if found else (0, [], set())
     now = clock.now()
     _mark_sources(batches)
     IngestBatch.objects.filter(pk__in=[batch.pk for batch in batches]).update(
         rolled_up_at=now, error=""
     )
+    settle(unsettled, zone=zone, whole_since=first_whole_day(zone))
     touched = frozenset(accounts)
     if touched:
         touch(touched, reason="usage")
@@ -95,21 +95,22 @@ def _messages(batches):
 
 
 def _attribute(found, zone):
+    """How many events, whose accounts, and the days of people to be settled."""
     claim = found.claim
     discovery.discover_features(found.features)
     discovery.discover_accounts(found.groups)
     if not found.tells_who:
-        return add(claimed_usage(), zone=zone, **claim)
+        return *add(claimed_usage(), zone=zone, **claim), set()
     discovery.name_accounts(claim)
     discovery.describe_people(claim)
     planned = identities.plan(claim)
     late, given = rolled_up_of(planned.since) if planned.since else (None, {})
-    accounts = take(late, zone=zone, **given)[1] if late else []
+    accounts, left = take(late, zone=zone, **given) if late else ([], set())
     identities.write_down(planned, claim)
-    accounts += people.count_again(planned.people)
-    accounts += add(late, zone=zone, **given)[1] if late else []
+    counted_again, parted = people.count_again(planned)
+    moved = add(late, zone=zone, **given)[1] if late else []
     count, fresh = add(claimed_usage(), zone=zone, **claim)
-    return count, accounts + fresh
+    return count, accounts + counted_again + moved + fresh, left | parted
 
 
 def _mark_sources(batches):
