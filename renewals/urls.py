@@ -1,6 +1,6 @@
 from django.urls import path
 
-from renewals.views import detail, pipeline
+from renewals.views import detail, ladder, pipeline
 
 app_name = "renewals"
 
@@ -12,4 +12,5 @@ urlpatterns = [
     path("renewals/<uuid:pk>/plan/", detail.plan_change, name="plan-change"),
     path("renewals/<uuid:pk>/outcome/", detail.outcome_create, name="outcome-create"),
     path("accounts/<uuid:pk>/renewals/", detail.panel, name="panel"),
+    path("settings/reminders/", ladder.ladder_edit, name="ladder-edit"),
 ]

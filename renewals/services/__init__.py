@@ -6,6 +6,7 @@ from renewals.services.explaining import (
     problems_of,
 )
 from renewals.services.firing import fire_reminders, remind_tenant
+from renewals.services.ladders import set_ladders
 from renewals.services.moving import StaleMove, change_plan, move_renewal
 from renewals.services.syncing import sync_renewals
 
@@ -21,5 +22,6 @@ __all__ = [
     "move_renewal",
     "problems_of",
     "remind_tenant",
+    "set_ladders",
     "sync_renewals",
 ]
