@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import Account
 from cs_platform.lib import cells, clock, export
+from health.queries import computed_scores
 from insights.definitions import DEFINITIONS
 from insights.metrics.period import Window, month_end, months_before
 from insights.queries import dashboard as queries
@@ -33,14 +34,16 @@ def ledger(request):
         return _export(found, meaning, kind, request.tenant)
     page = _page_number(request, len(found.entries))
     start = (page - 1) * ledgers.PAGE_SIZE
-    shown = found.entries[start : start + ledgers.PAGE_SIZE]
+    shown = ledgers.named(found.entries[start : start + ledgers.PAGE_SIZE])
+    healths = _healths([account for _, account in shown])
     context = {
         "ledger": found,
         "meaning": meaning,
         "rows": [
             {"account": account, "kind": _word(entry.kind), "entry": entry}
             | _drawn(entry, request.tenant.currency)
-            for entry, account in ledgers.named(shown)
+            | {"health": healths.get(account.pk, "")}
+            for entry, account in shown
         ],
         "total": len(found.entries),
         "sums": {n: found.total(n) for n in ("opening", "closing", "kept", "amount")},
@@ -75,11 +78,12 @@ def renewals_due(request):
         renewals = queries.came_due(renewals, window)
     rows = renewals.select_related("account", "owner").prefetch_related("outcomes")
     rows = list(rows.order_by("ends_on", "id")[: export.MAX_ROWS])
+    healths = _healths([row.account for row in rows])
     due = queries.total(
         queries.renewed_by_owner(renewals, rates_of(request.tenant), window).values()
     )
     context = {
-        "renewals": rows,
+        "rows": [{"renewal": r, "health": healths.get(r.account_id, "")} for r in rows],
         "window": window,
         "due": due,
         "is_coming": bool(request.GET.get("month")),
@@ -162,18 +166,36 @@ def _drawn(entry, currency):
     return {name: cells.money(getattr(entry, name), currency) for name in names}
 
 
+def _healths(accounts):
+    """How each is today, by id, as a cell; who was archived is not scored any more."""
+    scored = [one for one in accounts if one.archived_at is None]
+    computed = computed_scores(one.pk for one in scored if one.is_overridden)
+    return {
+        one.pk: cells.health(
+            one.score,
+            one.band,
+            one.score_change_7d,
+            month=one.score_change_28d,
+            direction=one.direction,
+            judged=one.is_overridden,
+            computed=computed.get(one.pk),
+        )
+        for one in scored
+    }
+
+
 def _export(found, meaning, kind, tenant):
     header = [
         _("Account"), _("External id"), _("Owner"), _("Movement"),
         _("MRR on %s") % found.window.opening, _("MRR on %s") % found.window.closing,
-        _("Amount"), _("Currency"), _("Meaning"),
+        _("Amount"), _("Currency"), _("Meaning"), _("Health"),
     ]  # fmt: skip
     rows = [
         [
             account.name, account.external_id, str(account.owner or ""),
             str(_word(entry.kind)), round(entry.opening, 2), round(entry.closing, 2),
             round(entry.amount, 2), tenant.currency,
-            f"{meaning.label}: {meaning.formula}",
+            f"{meaning.label}: {meaning.formula}", account.score,
         ]
         for entry, account in ledgers.named(found.entries[: export.MAX_ROWS])
     ]  # fmt: skip

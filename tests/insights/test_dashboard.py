@@ -18,6 +18,7 @@ from insights.queries.revenue import Scope, rates_of
 from renewals.models import Outcome, Renewal
 from tenants.scoping import tenant_scope
 from tests.factories.accounts import AccountFactory, ContractFactory
+from tests.factories.health import SnapshotFactory
 from tests.factories.tenants import MembershipFactory
 from worklist.services import create_task
 
@@ -277,6 +278,42 @@ def test_a_ledger_is_exported_with_its_meaning(tenant, lead_client):
     rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
     assert [(row[0], row[4:8]) for row in rows] == [("Goes", [500, 0, -500, "USD"])]
     assert rows[0][8].startswith("Churn: ")
+
+
+@pytest.mark.parametrize("accounts", [1, 3])
+def test_a_ledger_shows_how_each_account_is(
+    tenant, lead_client, django_assert_num_queries, accounts
+):
+    with tenant_scope(tenant.pk):
+        for _ in range(accounts):
+            account = contract(1000).account
+            Account.objects.filter(pk=account.pk).update(
+                score=70, band="amber", is_overridden=True
+            )
+            SnapshotFactory(account=account, score=70, computed=40)
+    lead_client.get(LEDGER)
+
+    with django_assert_num_queries(15):
+        response = lead_client.get(LEDGER, {"figure": "mrr"})
+
+    assert response.text.count("computed 40<") == accounts
+    assert response.text.count('<span class="health-score">70</span>') == accounts
+
+
+@pytest.mark.parametrize("renewals", [1, 3])
+def test_renewals_that_come_due_show_how_each_account_is(
+    tenant, lead_client, django_assert_num_queries, renewals
+):
+    with tenant_scope(tenant.pk):
+        for _ in range(renewals):
+            account = renewal(date(2026, 5, 30), 100).account
+            Account.objects.filter(pk=account.pk).update(score=70, band="amber")
+    lead_client.get(LEDGER)
+
+    with django_assert_num_queries(15):
+        response = lead_client.get(f"{URL}renewals/", {"month": "2026-05"})
+
+    assert response.text.count('<span class="health-score">70</span>') == renewals
 
 
 @pytest.mark.parametrize(

@@ -473,7 +473,9 @@ def test_a_judged_score_has_the_computed_one_beside_it(tenant, csm_client):
         account = AccountFactory(score=70, band="amber", is_overridden=True)
         SnapshotFactory(account=account, score=70, computed=40)
 
-    assert "A person&#x27;s judgement; computed: 40" in csm_client.get(URL).text
+    page = csm_client.get(URL).text
+    assert "A person&#x27;s judgement; computed: 40" in page
+    assert '<span class="health-computed" aria-hidden="true">computed 40</span>' in page
 
 
 def test_a_falling_75_stands_before_a_rising_65(tenant, csm_client):

@@ -139,6 +139,7 @@ def health(score, band, change=None, href="", word=True, **more):
         "label": BAND_WORDS[band],
         "heading": _heading(change, more.get("month"), more.get("direction", "")),
         "judged": _judged(more) if more.get("judged") else "",
+        "computed": _computed(more) if more.get("judged") else "",
         "href": href,
     }
 
@@ -148,6 +149,13 @@ def _judged(more) -> str:
         return str(_("A person's judgement"))
     said = _("A person's judgement; computed: %(score)s")
     return str(said % {"score": more["computed"]})
+
+
+def _computed(more) -> str:
+    """What stands beside a person's score, never only on hover."""
+    if more.get("computed") is None:
+        return ""
+    return str(_("computed %(score)s") % {"score": more["computed"]})
 
 
 def _heading(week, month, direction):

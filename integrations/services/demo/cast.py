@@ -85,7 +85,7 @@ STAGES = (
         features=RUSSIAN_FEATURES,
         key_features=("Сделка закрыта", "Интеграция с 1С", "Воронка настроена"),
         error_feature="Ошибка обмена с 1С",
-        cards=(("Weighted", ()),),
+        cards=(("Onboarding", ("onboarding",)), ("Weighted", ())),
         people=(
             ("Айгерим Сапарова", "csm@tengri.example", "csm"),
             ("Тимур Ахметов", "timur@tengri.example", "csm"),
@@ -114,7 +114,7 @@ STAGES = (
         ),
         key_features=("Shipment booked", "Customs form filed"),
         error_feature="Label not printed",
-        cards=(),
+        cards=(("Onboarding", ("onboarding",)),),
         people=(
             ("Jonas Brandt", "csm@harbor.example", "csm"),
             ("Eva Novak", "lead@harbor.example", "lead"),

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 
+from accounts.models import Contact
 from accounts.services import (
     ACCOUNTS,
     CONTACTS,
@@ -124,8 +125,18 @@ def _write_books(stage, tenant, companies, today):
         books[kind] = [item for one in companies for item in pages(one, stage, today)]
     for kind, items in books.items():
         _save(tenant, items, lambda chunk, kind=kind: save_items(kind, chunk))
+    with tenant_scope(tenant.pk):
+        _know_contacts_since(stage, companies)
     answers = [item for one in companies for item in facts.responses(one, stage, today)]
     _save(tenant, answers, record_responses)
+
+
+def _know_contacts_since(stage, companies):
+    """Whom we know, we know from the first day: backtests ask whom we knew then."""
+    for company in companies:
+        contacts = Contact.objects.filter(account__external_id=company.external_id)
+        met_at = clock.start_of(company.since, stage.timezone)
+        contacts.filter(created_at__gt=met_at).update(created_at=met_at)
 
 
 def _save(tenant, items, save):
