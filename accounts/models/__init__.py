@@ -9,16 +9,27 @@ from accounts.models.account import (
 )
 from accounts.models.contact import Contact, ContactRole
 from accounts.models.feature_request import FeatureRequest, FeatureVote
-from accounts.models.money import Contract, ExchangeRate, Invoice
+from accounts.models.money import Contract, ExchangeRate, Invoice, NoticeUnit
 from accounts.models.note import Note
+from accounts.models.terms import (
+    ChangeKind,
+    ContractChange,
+    ContractPause,
+    Credit,
+    Span,
+)
 from accounts.models.ticket import Ticket
 
 __all__ = [
     "Account",
     "Band",
+    "ChangeKind",
     "Contact",
     "ContactRole",
     "Contract",
+    "ContractChange",
+    "ContractPause",
+    "Credit",
     "Direction",
     "ExchangeRate",
     "FeatureRequest",
@@ -26,6 +37,8 @@ __all__ = [
     "Handover",
     "Invoice",
     "Note",
+    "NoticeUnit",
+    "Span",
     "Stage",
     "Ticket",
     "Tier",

@@ -10,6 +10,11 @@ from tenants.models import TenantModel
 from tenants.scoping import scoped_manager
 
 
+class NoticeUnit(models.TextChoices):
+    CALENDAR = "calendar", _("Calendar days")
+    BUSINESS = "business", _("Business days")
+
+
 class ContractQuerySet(models.QuerySet):
     def in_force(self, day):
         """Contracts that run on `day`: starts_on <= day < ends_on, or no end."""
@@ -19,7 +24,11 @@ class ContractQuerySet(models.QuerySet):
 
 
 class Contract(TenantModel):
-    """What the customer bought, for how long and for how much a month."""
+    """What the customer bought, for how long and for how much a month.
+
+    Its plan, MRR and seats are what was agreed last; what ran before, and in pauses, is
+    told by `ContractChange` and `ContractPause`. On a day they are read from `Span`.
+    """
 
     external_id = models.CharField(max_length=200)
     account = TenantForeignKey(
@@ -34,6 +43,29 @@ class Contract(TenantModel):
     seats = models.PositiveIntegerField(null=True, blank=True)
     auto_renew = models.BooleanField(default=False)
     notice_days = models.PositiveSmallIntegerField(default=0)
+    notice_unit = models.CharField(
+        max_length=8,
+        choices=NoticeUnit,
+        default=NoticeUnit.CALENDAR,
+        db_default=NoticeUnit.CALENDAR,
+    )
+    # For how long it renews by itself; as long as the first term without.
+    term_months = models.PositiveSmallIntegerField(null=True, blank=True)
+    # What the price rises by at each anniversary.
+    uplift_percent = models.DecimalField(
+        max_digits=5, decimal_places=2, null=True, blank=True
+    )
+    # The day the customer said that they do not go on.
+    notice_given_on = models.DateField(null=True, blank=True)
+    # Kept by services. The decision counted in business days; null when it is not.
+    business_decides_on = models.DateField(null=True, editable=False)
+    # The MRR on the last day, where a rise before it is known; null when it is `mrr`.
+    mrr_at_end = models.DecimalField(
+        max_digits=14, decimal_places=2, null=True, editable=False
+    )
+    # When the end was last said; null: when the contract was entered. An end that was
+    # told after the fact is no end of a term that renews by itself.
+    end_told_at = models.DateTimeField(null=True, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = scoped_manager(ContractQuerySet)
@@ -54,6 +86,16 @@ class Contract(TenantModel):
                 condition=Q(mrr__gte=0),
                 name="contract_mrr_is_not_negative",
                 violation_error_message=_("MRR cannot be negative."),
+            ),
+            models.CheckConstraint(
+                condition=Q(uplift_percent=None) | Q(uplift_percent__range=(0, 100)),
+                name="contract_uplift_is_0_to_100",
+                violation_error_message=_("A rise is 0 to 100 percent a year."),
+            ),
+            models.CheckConstraint(
+                condition=Q(term_months=None) | Q(term_months__range=(1, 120)),
+                name="contract_term_is_1_to_120_months",
+                violation_error_message=_("A term is 1 to 120 months."),
             ),
         ]
         indexes = [

@@ -54,6 +54,7 @@ def behind_the_wall():
         model
         for model in apps.get_models()
         if model._meta.app_label in OUR_APPS
+        and model._meta.managed  # a view has no rows of its own
         and (issubclass(model, TenantModel) or "tenant" in key_of(model))
     ]
     return sorted(ours, key=lambda model: OUR_APPS.index(model._meta.app_label))
