@@ -310,7 +310,7 @@ def test_renewals_that_come_due_show_how_each_account_is(
             Account.objects.filter(pk=account.pk).update(score=70, band="amber")
     lead_client.get(LEDGER)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         response = lead_client.get(f"{URL}renewals/", {"month": "2026-05"})
 
     assert response.text.count('<span class="health-score">70</span>') == renewals
