@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import account, facts, panels, rates
+from accounts.views import account, calendar, facts, panels, rates
 
 app_name = "accounts"
 
@@ -28,5 +28,7 @@ urlpatterns = [
         facts.removal_create,
         name="removal-create",
     ),
+    path("calendar/day/", calendar.day_check, name="day-check"),
+    path("settings/calendar/", calendar.calendar_edit, name="calendar"),
     path("settings/rates/", rates.rate_list, name="rate-list"),
 ]

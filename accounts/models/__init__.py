@@ -7,6 +7,7 @@ from accounts.models.account import (
     Tier,
     Touch,
 )
+from accounts.models.calendar import WorkCalendar
 from accounts.models.contact import Contact, ContactRole
 from accounts.models.feature_request import FeatureRequest, FeatureVote
 from accounts.models.money import Contract, ExchangeRate, Invoice, NoticeUnit
@@ -43,4 +44,5 @@ __all__ = [
     "Ticket",
     "Tier",
     "Touch",
+    "WorkCalendar",
 ]

@@ -1,3 +1,4 @@
+from accounts.services.calendar import set_calendar
 from accounts.services.kinds import (
     ACCOUNTS,
     CONTACTS,
@@ -33,6 +34,7 @@ __all__ = [
     "refresh_mrr",
     "save_item",
     "save_items",
+    "set_calendar",
     "set_rate",
     "touch",
     "vote_for",
