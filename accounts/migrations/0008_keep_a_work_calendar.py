@@ -10,7 +10,7 @@ from tenants.wall import TenantWall
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0006_take_feature_requests"),
+        ("accounts", "0007_keep_the_terms_of_contracts"),
         ("tenants", "0002_tell_when_an_invitation_was_announced"),
     ]
 
