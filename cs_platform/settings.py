@@ -380,6 +380,8 @@ CELERY_BEAT_SCHEDULE = {
     "score-nightly": {"task": "health.sweep_nightly", "schedule": 600},
     "learn": {"task": "health.sweep_learning", "schedule": 60},
     "remind": {"task": "renewals.sweep_reminders", "schedule": 60},
+    # Weeks begin at each workspace's own Monday.
+    "forecast": {"task": "renewals.sweep_forecasts", "schedule": 900},
     "deliver": {"task": "messaging.sweep_outbox", "schedule": 10},
     "hand-over": {"task": "worklist.sweep_handovers", "schedule": 60},
     "import": {"task": "integrations.sweep_imports", "schedule": 60},

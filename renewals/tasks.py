@@ -28,3 +28,21 @@ def remind(*, tenant_id: int, on: str):
     from renewals import services
 
     services.remind_tenant(tenant_id, on=date.fromisoformat(on), seconds=SLICE)
+
+
+@shared_task(name="renewals.sweep_forecasts")
+def sweep_forecasts():
+    """Wake one task for each tenant with renewals: its versions, and its new week."""
+    from renewals.queries.stale import tenants_with_renewals
+
+    with all_tenants("find tenants with renewals to forecast"):
+        tenant_ids = tenants_with_renewals()
+    for tenant_id in tenant_ids:
+        forecast.apply_async(kwargs={"tenant_id": tenant_id}, expires=900)
+
+
+@shared_task(name="renewals.forecast")
+def forecast(*, tenant_id: int):
+    from renewals import services
+
+    services.take_forecasts(tenant_id)

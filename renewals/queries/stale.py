@@ -138,6 +138,14 @@ def tenants_with_work(now):
     }
 
 
+def tenants_with_renewals() -> list[int]:
+    """Those that have any. Asked over the wall."""
+    own = Renewal.objects.filter(tenant=OuterRef("pk"))
+    return list(
+        Tenant.objects.filter(Exists(own)).order_by("pk").values_list("pk", flat=True)
+    )
+
+
 def _work(day):
     return (
         Renewal.objects.due(day),

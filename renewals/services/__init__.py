@@ -6,22 +6,28 @@ from renewals.services.explaining import (
     problems_of,
 )
 from renewals.services.firing import fire_reminders, remind_tenant
+from renewals.services.forecasting import call_renewal, take_forecast, take_forecasts
 from renewals.services.ladders import set_ladders
 from renewals.services.moving import StaleMove, change_plan, move_renewal
 from renewals.services.syncing import sync_renewals
+from renewals.services.versions import keep_versions
 
 __all__ = [
     "AlreadyDecided",
     "Decision",
     "StaleExplanation",
     "StaleMove",
+    "call_renewal",
     "change_plan",
     "close_renewal",
     "correct_reason",
     "fire_reminders",
+    "keep_versions",
     "move_renewal",
     "problems_of",
     "remind_tenant",
     "set_ladders",
     "sync_renewals",
+    "take_forecast",
+    "take_forecasts",
 ]

@@ -11,6 +11,7 @@ from renewals.queries import ladders, stale
 from renewals.services import staleness
 from renewals.services.deciding import Decision, record_outcome
 from renewals.services.moving import record_move
+from renewals.services.versions import keep_versions
 from worklist.services import heal_alerts
 
 BATCH = 1000
@@ -25,8 +26,8 @@ def sync_renewals(*, on, at=None):
     alerts healed, mail recalled). Renewals follow the account's owner unless a person
     chose one. Accounts get the day of their nearest open decision. Alerts of low health
     end when it is not low any more. Another ladder in force arms what has nothing due
-    anew, by the rules of a date that moved. Set-based, safe to
-    repeat and to run at once: a row in somebody's hands is left to the next run.
+    anew, by the rules of a date that moved. What is another by now gets a version.
+    Set-based, safe to repeat and to run at once: a row in somebody's hands is left to the next run.
     """
     at = at or clock.now()
     _stop_ended(at)
@@ -37,6 +38,7 @@ def sync_renewals(*, on, at=None):
     keep_decisions()
     recovered = stale.recovered_alerts().values_list("subject", flat=True)
     heal_alerts(stale.LOW_HEALTH, list(recovered), at=at)
+    keep_versions(at=at)
 
 
 def keep_decisions(accounts=None):
