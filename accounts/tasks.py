@@ -16,4 +16,5 @@ def refresh_revenue(*, tenant_id: int):
     from accounts import services
 
     with tenant_scope(tenant_id):
+        services.keep_business_decisions()
         services.refresh_mrr()

@@ -107,9 +107,15 @@ class Contract(TenantModel):
 
     @property
     def decides_on(self) -> date | None:
-        """The last day to say no: the end minus the notice. None when open-ended."""
+        """The last day to say no: the end minus the notice. None when open-ended.
+
+        A notice in business days is counted by the services; until they have, days of
+        the calendar stand for it. Never after the end. In SQL: renewals.queries.stale.
+        """
         if self.ends_on is None:
             return None
+        if self.notice_unit == NoticeUnit.BUSINESS and self.business_decides_on:
+            return min(self.business_decides_on, self.ends_on)
         return self.ends_on - timedelta(days=self.notice_days)
 
 

@@ -1,4 +1,4 @@
-from accounts.services.calendar import set_calendar
+from accounts.services.calendar import keep_business_decisions, set_calendar
 from accounts.services.kinds import (
     ACCOUNTS,
     CONTACTS,
@@ -30,6 +30,7 @@ __all__ = [
     "archive_account",
     "ask_for_feature",
     "delete_fact",
+    "keep_business_decisions",
     "preview_items",
     "refresh_mrr",
     "save_item",

@@ -1,6 +1,7 @@
 from django.db import OperationalError, transaction
 from django.utils.translation import gettext as _
 
+from accounts.services.calendar import keep_business_decisions
 from accounts.services.handing import record_handovers
 from accounts.services.kinds import ACCOUNTS, CONTRACTS, Kind
 from accounts.services.planning import Change, Plan
@@ -73,6 +74,7 @@ def _save(kind, items, by, by_key, creates, updates):
         for pk in (change.account_ids if kind.has_account else {change.row.pk})
     }
     if kind is CONTRACTS and accounts:
+        keep_business_decisions([row.pk for row in rows.values()])
         refresh_mrr(accounts)
     if kind.touches:
         touch(accounts, reason=kind.touches)

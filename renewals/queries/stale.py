@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from django.db.models import (
+    Case,
     DateField,
     Exists,
     ExpressionWrapper,
@@ -10,10 +11,11 @@ from django.db.models import (
     OuterRef,
     Q,
     Subquery,
+    When,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Least
 
-from accounts.models import Account, Contract, Stage
+from accounts.models import Account, Contract, NoticeUnit, Stage
 from cs_platform.lib import clock
 from renewals import ladder
 from renewals.models import Renewal
@@ -24,8 +26,18 @@ from worklist.models import Alert
 LOW_HEALTH = "renewal.low_health"
 
 SERVED = Q(account__archived_at=None) & ~Q(account__lifecycle_stage=Stage.CHURNED)
-DECIDES = ExpressionWrapper(
+BY_NOTICE = ExpressionWrapper(
     F("contract__ends_on") - F("contract__notice_days"), output_field=DateField()
+)
+# As Contract.decides_on says it.
+DECIDES = Case(
+    When(
+        contract__notice_unit=NoticeUnit.BUSINESS,
+        contract__business_decides_on__isnull=False,
+        then=Least("contract__business_decides_on", "contract__ends_on"),
+    ),
+    default=BY_NOTICE,
+    output_field=DateField(),
 )
 
 

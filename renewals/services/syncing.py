@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
 from accounts.models import Account
+from accounts.services import keep_business_decisions
 from cs_platform.lib import clock
 from renewals import ladder, wording
 from renewals.models import PIPELINE, Reminder, Renewal, Result, Stage
@@ -30,6 +31,7 @@ def sync_renewals(*, on, at=None):
     Set-based, safe to repeat and to run at once: a row in somebody's hands is left to the next run.
     """
     at = at or clock.now()
+    keep_business_decisions()
     _stop_ended(at)
     _move_changed(on, at)
     _create_missing(on, at)
