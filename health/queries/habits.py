@@ -9,6 +9,7 @@ from django.db import connection
 
 from health.learning.traits import Habits
 from health.queries.moments import Moment
+from health.queries.slices import array_of
 from tenants.models import Tenant
 
 
@@ -20,7 +21,7 @@ def habits_of(account_ids: Iterable[UUID], moment: Moment) -> dict[UUID, Habits]
     on = moment.day
     given: dict[str, Any] = {
         "tenant": moment.tenant.pk,
-        "accounts": [str(pk) for pk in account_ids],
+        "accounts": array_of(account_ids),
         "on": on,
     } | {
         f"d{days}": on - timedelta(days=days) for days in (7, 30, 84, 90, 180, 360, 365)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from health.queries.moments import Moment
+from health.queries.slices import array_of
 from health.scoring import noise
 
 WEEK = 7
@@ -16,6 +17,9 @@ LEARNED_EVERY = 28
 # Half a year of moves over four weeks, the newest four left out, a missing day looked
 # past for six.
 MEMORY = timedelta(days=182 + 28 + 28 + 6)
+
+
+NOTHING = (None, None, None, None)
 
 
 class Past(NamedTuple):
@@ -42,9 +46,12 @@ def pasts(ids: list[str], moment: Moment) -> list[Past]:
     learned = _learned(due, moment)
     found = []
     for pk in ids:
-        score_7, score_28, *kept = before.get(pk, (None, None, None, None))
-        noises = learned.get(pk) or (kept if None not in kept else unlearned)
-        found.append(Past(score_7, score_28, *noises))
+        score_7, score_28, noise_7, noise_28 = before.get(pk, NOTHING)
+        if pk in learned:
+            noise_7, noise_28 = learned[pk]
+        elif noise_7 is None or noise_28 is None:
+            noise_7, noise_28 = unlearned
+        found.append(Past(score_7, score_28, noise_7, noise_28))
     return found
 
 
@@ -71,7 +78,7 @@ def _parameters(ids: list[str], moment: Moment) -> dict:
     on = moment.day
     return {
         "tenant": moment.tenant.pk,
-        "accounts": ids,
+        "accounts": array_of(ids),
         "on": on,
         "first_7": on - timedelta(days=13),
         "last_7": on - timedelta(days=7),

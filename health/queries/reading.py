@@ -11,6 +11,7 @@ from django.db import connection
 from cs_platform.lib import clock
 from health.queries.families import FAMILIES
 from health.queries.moments import Moment, moment, months_before, usage_heard_at
+from health.queries.slices import array_of
 from health.scoring.reading import Reading, Value
 from health.signals import SIGNALS, Column, Lens, Signal, named
 
@@ -156,7 +157,7 @@ class _Statement:
         moment, lens = self.moment, self.lens
         return self.given | {
             "tenant": moment.tenant.pk,
-            "accounts": ids,
+            "accounts": array_of(ids),
             "on": moment.day,
             "at": moment.at,
             "half_a_year": months_before(moment.day, 6),

@@ -1,14 +1,13 @@
 """An account with its new score, and how many of them are written at once."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from django.db import connection
-from psycopg2.extras import execute_values
 
 from cs_platform.lib import clock
 from health.queries.moments import Moment
+from health.queries.slices import array_of, array_of_texts
 from health.scoring import Direction, Score
 
 # Points lost within a week that are a fall, whatever the colour.
@@ -16,8 +15,7 @@ FALL = 10
 RANK: dict[str, int] = {"red": 0, "amber": 1, "green": 2}
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(NamedTuple):
     """An account as it stood (its columns), and its new score.
 
     `score` and `band` are what is shown: a person's override where there is one.
@@ -63,88 +61,98 @@ class Scored:
 
 def write_snapshots(scored: list[Scored], then: Moment) -> None:
     """Replace the snapshots of a day, in the order of their key."""
-    encode = msgspec.json.encode
-    rows = [
-        (
-            one.id,
-            one.score,
-            one.result.score,
-            one.override,
-            one.band,
-            one.result.coverage,
-            one.heading.points_7,
-            one.heading.points_28,
-            one.heading.noise_7,
-            one.heading.noise_28,
-            one.heading.state,
-            encode(one.result.measures).decode(),
-            encode(one.result.limits).decode() if one.result.limits else "[]",
-            one.card,
-        )
-        for one in scored
-    ]
-    row = f"(%s, {', '.join(['%%s'] * 14)}, %s, %s)"
-    _execute(SNAPSHOTS, row, [then.tenant.pk, then.day, clock.now()], rows)
+    columns = {
+        "account_id": array_of([one.id for one in scored]),
+        "score": array_of([one.score for one in scored]),
+        "computed": array_of([one.result.score for one in scored]),
+        "override_id": array_of([one.override for one in scored]),
+        "band": array_of([one.band for one in scored]),
+        "coverage": array_of([one.result.coverage for one in scored]),
+        "change_7d": array_of([one.heading.points_7 for one in scored]),
+        "change_28d": array_of([one.heading.points_28 for one in scored]),
+        "noise_7d": array_of([one.heading.noise_7 for one in scored]),
+        "noise_28d": array_of([one.heading.noise_28 for one in scored]),
+        "direction": array_of([one.heading.state for one in scored]),
+        "measures": array_of_texts([_json(one.result.measures) for one in scored]),
+        "limits": array_of_texts([_json(one.result.limits) for one in scored]),
+        "scorecard_id": array_of([one.card for one in scored]),
+    }
+    same = {"tenant": then.tenant.pk, "day": then.day, "at": clock.now()}
+    with connection.cursor() as cursor:
+        cursor.execute(SNAPSHOTS, columns | same)
 
 
 def write_copies(scored: list[Scored], then: Moment) -> None:
     """Copy the scores onto the accounts, which are locked already."""
-    rows = [
-        (
-            one.id,
-            one.score,
-            one.band,
-            one.heading.points_7,
-            one.heading.points_28,
-            one.heading.state,
-            one.attention,
-            one.override is not None,
-        )
-        for one in scored
-    ]
-    row = f"(%s, {', '.join(['%%s'] * 8)}, %s)"
-    _execute(COPIES, row, [then.tenant.pk, clock.now()], rows)
-
-
-def _execute(statement: str, row: str, same: list[Any], rows: list[tuple]) -> None:
-    """Write rows by one statement; what is the `same` in all is bound once."""
-    # VALUES, not a SELECT from a function: a distributed Postgres would make that a
-    # COPY, which row-level security forbids.
+    columns = {
+        "account_id": array_of([one.id for one in scored]),
+        "score": array_of([one.score for one in scored]),
+        "band": array_of([one.band for one in scored]),
+        "change_7d": array_of([one.heading.points_7 for one in scored]),
+        "change_28d": array_of([one.heading.points_28 for one in scored]),
+        "direction": array_of([one.heading.state for one in scored]),
+        "attention": array_of([one.attention for one in scored]),
+        "is_overridden": array_of([one.override is not None for one in scored]),
+    }
+    same = {"tenant": then.tenant.pk, "at": clock.now()}
     with connection.cursor() as cursor:
-        template = cursor.mogrify(row, same)
-        execute_values(cursor, statement, rows, template=template, page_size=len(rows))
+        cursor.execute(COPIES, columns | same)
 
 
-KEPT = (
-    "score",
-    "computed",
-    "override_id",
-    "band",
-    "coverage",
-    "change_7d",
-    "change_28d",
-    "noise_7d",
-    "noise_28d",
-    "direction",
-    "measures",
-    "limits",
-    "scorecard_id",
-    "day",
-    "computed_at",
-)
+def _json(kept: list[dict[str, Any]]) -> str:
+    return msgspec.json.encode(kept).decode() if kept else "[]"
+
+
+def _unnest(columns: dict[str, str]) -> str:
+    """Rows of columns that are bound as one array each."""
+    arrays = ", ".join(f"%({name})s::{kind}[]" for name, kind in columns.items())
+    return f"unnest({arrays}) AS r ({', '.join(columns)})"
+
+
+KEPT = {
+    "score": "smallint",
+    "computed": "smallint",
+    "override_id": "uuid",
+    "band": "text",
+    "coverage": "numeric",
+    "change_7d": "smallint",
+    "change_28d": "smallint",
+    "noise_7d": "smallint",
+    "noise_28d": "smallint",
+    "direction": "text",
+    "measures": "jsonb",
+    "limits": "jsonb",
+    "scorecard_id": "uuid",
+}
+# Joined with the accounts: a distributed Postgres writes what it selects from a table
+# where the table is; of a function alone it would make a COPY, which row-level security
+# forbids.
 SNAPSHOTS = f"""
-INSERT INTO health_snapshot (tenant_id, account_id, {", ".join(KEPT)})
-VALUES %s
+INSERT INTO health_snapshot
+       (tenant_id, account_id, day, computed_at, {", ".join(KEPT)})
+SELECT a.tenant_id, a.id, %(day)s, %(at)s, {", ".join(f"r.{name}" for name in KEPT)}
+  FROM {_unnest({"account_id": "uuid"} | KEPT)}
+  JOIN accounts_account a ON a.tenant_id = %(tenant)s AND a.id = r.account_id
+ ORDER BY a.id
 ON CONFLICT (tenant_id, account_id, day) DO UPDATE
-   SET {", ".join(f"{name} = excluded.{name}" for name in KEPT if name != "day")}
+   SET computed_at = excluded.computed_at,
+       {", ".join(f"{name} = excluded.{name}" for name in KEPT)}
 """
-COPIES = """
+COPIED = {
+    "account_id": "uuid",
+    "score": "smallint",
+    "band": "text",
+    "change_7d": "smallint",
+    "change_28d": "smallint",
+    "direction": "text",
+    "attention": "smallint",
+    "is_overridden": "boolean",
+}
+COPIES = f"""
 UPDATE accounts_account AS a
-   SET score = r.score::smallint, band = r.band,
-       score_change_7d = r.change_7d::smallint,
-       score_change_28d = r.change_28d::smallint, direction = r.direction,
-       attention = r.attention, is_overridden = r.is_overridden, scored_at = r.at
-  FROM (VALUES %s) AS r (tenant, pk, score, band, change_7d, change_28d, direction,
-                         attention, is_overridden, at)
- WHERE a.tenant_id = r.tenant AND a.id = r.pk::uuid
+   SET score = r.score, band = r.band, score_change_7d = r.change_7d,
+       score_change_28d = r.change_28d, direction = r.direction,
+       attention = r.attention, is_overridden = r.is_overridden, scored_at = %(at)s
+  FROM {_unnest(COPIED)}
+ WHERE a.tenant_id = %(tenant)s AND a.id = r.account_id
 """
