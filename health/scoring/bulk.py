@@ -47,6 +47,7 @@ class Bulk:
         ]
         self._judged: list[dict[tuple[int, int], _Judged]] = [{} for _ in card.measures]
         self._together: dict[tuple[str, ...], _Together] = {}
+        self._uncapped: dict[int, tuple[int, str, list[dict[str, Any]]]] = {}
         self._least = (card.definition.get("coverage_floor") or 0) - 1e-9
 
     def score(
@@ -56,32 +57,33 @@ class Bulk:
         age_days: int | None,
     ) -> Score:
         """Score an account from its values, in the order of the card's readings."""
-        judged = [
-            self._judge(number, value, age_days) for number, value in enumerate(values)
-        ]
+        judged = []
+        for number, (value, ages) in enumerate(zip(values, self._ages, strict=True)):
+            reached = 0
+            if ages and age_days is not None:
+                reached = sum(age_days >= days for days in ages)
+            known = self._judged[number].get((id(value), reached))
+            judged.append(known or self._judge(number, value, age_days, reached))
         states = tuple([one.state for one in judged])
         whole = self._together.get(states) or self._weigh(states, judged)
-        total, measures = 0, []
-        for number, one in enumerate(judged):
-            worth = whole.worths[number]
-            given = one.given.get(worth) or self._give(number, one, worth)
-            total += given[0]
-            measures.append(given[1])
+        given = [
+            one.given.get(worth) or self._give(number, one, worth)
+            for number, (one, worth) in enumerate(
+                zip(judged, whole.worths, strict=True)
+            )
+        ]
+        measures = [stored for _, stored in given]
         if not whole.known or whole.known < self._least:
             return Score(None, "unknown", whole.fresh, measures, [])
-        return self._limited(total, whole.fresh, measures, cap_values)
+        total = sum([points for points, _ in given])
+        number, colour, limits = self._limited(total, cap_values)
+        return Score(number, colour, whole.fresh, measures, limits)
 
-    def _judge(self, number: int, value: Value | None, age_days: int | None) -> _Judged:
-        reached = 0
-        if self._ages[number] and age_days is not None:
-            reached = sum(age_days >= days for days in self._ages[number])
-        key = (id(value), reached)
-        known = self._judged[number].get(key)
-        if known is None:
-            one = evaluation.found(
-                self.card, number, value, at=self.at, age_days=age_days
-            )
-            known = self._judged[number][key] = _Judged(one, value)
+    def _judge(
+        self, number: int, value: Value | None, age_days: int | None, reached: int
+    ) -> _Judged:
+        one = evaluation.found(self.card, number, value, at=self.at, age_days=age_days)
+        known = self._judged[number][id(value), reached] = _Judged(one, value)
         return known
 
     def _weigh(self, states: tuple[str, ...], judged: list[_Judged]) -> _Together:
@@ -100,14 +102,21 @@ class Bulk:
         one.given[worth] = (points, stored)
         return points, stored
 
-    def _limited(self, total, fresh, measures, cap_values) -> Score:
+    def _limited(self, total: int, cap_values: Sequence[Value | None]):
         held = [
             cap
             for cap, value in zip(self.card.caps, cap_values, strict=True)
             if value is not None and holds(cap, value)
         ]
+        if held:
+            return self._cut(total, held)
+        known = self._uncapped.get(total)
+        if known is None:
+            known = self._uncapped[total] = self._cut(total, [])
+        return known
+
+    def _cut(self, total: int, held: list[dict[str, Any]]):
         limited = evaluation.limit(total, held)
         number = evaluation.rounded(limited.total)
-        limits = evaluation.limits_of(limited, held) if held or limited.clip else []
         colour = evaluation.band(self.card.definition, number)
-        return Score(number, colour, fresh, measures, limits)
+        return number, colour, evaluation.limits_of(limited, held)

@@ -8,6 +8,7 @@ move it is, so that an arrow never says flat while the number moved.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from statistics import median
 
 # A usual swing is the median of the account's own, this many times: beyond it lie about
@@ -74,6 +75,7 @@ def noise(scores: Mapping[date, int], on: date, days: int) -> int:
     return max(low, min(high, round(SWINGS * median(moves))))
 
 
+@lru_cache(maxsize=8192)
 def direction(
     points_7: int | None, points_28: int | None, noise_7: int, noise_28: int
 ) -> Direction:

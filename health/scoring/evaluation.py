@@ -5,7 +5,6 @@ sum off (`limit`). Sums are whole hundredths of a point, so that they add up exa
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import floor
 from typing import Any, NamedTuple
@@ -22,8 +21,7 @@ DAY = timedelta(days=1)
 PRECISION = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(NamedTuple):
     """A score, 0 to 100, with its reasons; None when too little is known."""
 
     score: int | None

@@ -1,7 +1,6 @@
 """What a new score has as its consequence: a change, an alert, a notice."""
 
 from datetime import date, timedelta
-from typing import Any
 
 from django.utils import translation
 from django.utils.functional import lazy
@@ -32,39 +31,40 @@ def record_changes(scored: list[Scored], then: Moment) -> None:
 
     A fall is told to the account's owner, once a day at most.
     """
-    fallen = [one for one in scored if one.is_worse_colour or one.is_steep]
     changed = [one for one in scored if one.is_new_colour or one.is_steep]
+    fallen = [one for one in changed if one.is_worse_colour or one.is_steep]
     open_alerts = _open_alerts(scored)
     Change.objects.bulk_create(
         [_change(one, then) for one in changed], ignore_conflicts=True
     )
     owners = _accounts(fallen)
     for one in fallen:
-        is_news = one.is_worse_colour or one.account.pk not in open_alerts
-        _tell(owners[one.account.pk], one, then, is_news=is_news)
+        is_news = one.is_worse_colour or one.id not in open_alerts
+        _tell(owners[one.id], one, then, is_news=is_news)
     if open_alerts:
-        met = [one for one in scored if one.account.pk in open_alerts]
+        met = [one for one in scored if one.id in open_alerts]
         _heal(met, open_alerts, then)
 
 
-def _open_alerts(scored) -> dict[Any, Alert]:
+def _open_alerts(scored) -> dict[str, Alert]:
+    """Those open, by the account's id as text."""
     alerts = Alert.objects.open().filter(
         is_one_of("worklist_alert.account_id", [one.id for one in scored]), kind=ALERT
     )
-    return {alert.account_id: alert for alert in alerts}
+    return {str(alert.account_id): alert for alert in alerts}
 
 
-def _accounts(fallen) -> dict[Any, Account]:
+def _accounts(fallen) -> dict[str, Account]:
     if not fallen:
         return {}
-    found = Account.objects.filter(pk__in=[one.account.pk for one in fallen])
-    return {account.pk: account for account in found.select_related("owner")}
+    found = Account.objects.filter(pk__in=[one.id for one in fallen])
+    return {str(account.pk): account for account in found.select_related("owner")}
 
 
 def _change(one: Scored, then: Moment) -> Change:
     is_band = one.is_new_colour
     return Change(
-        account_id=one.account.pk,
+        account_id=one.id,
         day=then.day,
         kind=Change.Kind.BAND if is_band else Change.Kind.POINTS,
         is_fall=one.is_worse_colour or one.is_steep,
@@ -125,23 +125,24 @@ def subject(account_id) -> str:
     return f"account:{account_id}"
 
 
-def _heal(scored, alerts: dict[Any, Alert], then: Moment) -> None:
+def _heal(scored, alerts: dict[str, Alert], then: Moment) -> None:
     """Heal the alert of an account that stands again where it fell from."""
     falls = _first_falls(alerts, then) if scored else {}
     for one in scored:
-        if _is_recovered(one, falls.get(one.account.pk)):
-            heal_alerts(ALERT, subject(one.account.pk))
+        if _is_recovered(one, falls.get(one.id)):
+            heal_alerts(ALERT, subject(one.id))
 
 
-def _first_falls(alerts, then: Moment) -> dict[Any, Change]:
+def _first_falls(alerts, then: Moment) -> dict[str, Change]:
     """With which fall each alert began."""
-    falls: dict[Any, Change] = {}
+    falls: dict[str, Change] = {}
     for change in (
         Change.objects.falls().filter(account__in=list(alerts)).order_by("created_at")
     ):
-        opened_at = alerts[change.account_id].opened_at
+        pk = str(change.account_id)
+        opened_at = alerts[pk].opened_at
         if change.day >= clock.day_of(opened_at, then.tenant.timezone):
-            falls.setdefault(change.account_id, change)
+            falls.setdefault(pk, change)
     return falls
 
 

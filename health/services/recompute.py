@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 from accounts.models import Account, Stage
 from health.models import Scorecard
@@ -58,7 +60,8 @@ def recompute_free(account_ids: Iterable[UUID], *, on: date) -> tuple[int, set[U
     """
     wanted = set(account_ids)
     locked = _lock(wanted, skip_locked=True)
-    return _score(locked, on), wanted - {row.pk for row in locked}
+    held = {row.key for row in locked}
+    return _score(locked, on), {pk for pk in wanted if str(pk) not in held}
 
 
 def recompute_tenant(tenant_id: int, *, on: date) -> int:
@@ -94,8 +97,9 @@ def _lock(account_ids: Iterable[UUID], *, skip_locked: bool = False) -> list[Any
         Account.objects.filter(is_one_of("accounts_account.id", account_ids))
         .order_by("pk")
         .select_for_update(no_key=True, skip_locked=skip_locked)
+        .annotate(key=Cast("pk", TextField()))
         .values_list(
-            "pk",
+            "key",
             "band",
             "score",
             "score_change_7d",
@@ -118,7 +122,7 @@ def _score(locked: list[Any], on: date) -> int:
     cards = ensure_cards()
     names = card_names_in_order(standing, cards)
     used = {name: _Used(cards[name], then) for name in sorted(set(names))}
-    ids = [str(row.pk) for row in standing]
+    ids = [row.key for row in standing]
     _read(ids, list(used.values()), then)
     past = pasts(ids, then)
     overrides = overrides_on(ids, then)
