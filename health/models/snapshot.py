@@ -4,9 +4,24 @@ from django.db.models import Q, Value
 from accounts.models import Account, Band, Direction
 from health.models.judgement import Override
 from health.models.scorecard import Scorecard
+from health.scoring.keeping import packed, unpacked
 from tenants.keys import TenantForeignKey
 from tenants.models import Tenant
 from tenants.scoping import scoped_manager
+
+
+class MeasuresField(models.JSONField):
+    """What was kept of each measure: dicts to those who read and write it, rows in the
+    database."""
+
+    def from_db_value(self, value, expression, connection):
+        found = super().from_db_value(value, expression, connection)
+        return [unpacked(one) for one in found] if isinstance(found, list) else found
+
+    def get_db_prep_value(self, value, connection, prepared=False):
+        if isinstance(value, list):
+            value = [packed(one) for one in value]
+        return super().get_db_prep_value(value, connection, prepared)
 
 
 class SnapshotQuerySet(models.QuerySet):
@@ -54,7 +69,7 @@ class Snapshot(models.Model):
         default=Direction.UNKNOWN,
         db_default=Direction.UNKNOWN,
     )
-    measures = models.JSONField()
+    measures = MeasuresField()
     limits = models.JSONField(default=list, db_default=Value([], models.JSONField()))
     scorecard = TenantForeignKey(Scorecard, on_delete=models.PROTECT)
     computed_at = models.DateTimeField()

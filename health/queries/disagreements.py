@@ -135,6 +135,7 @@ def _speech(side: str, said: float) -> str:
     return _("the learned model says %(number)s") % number
 
 
+# A snapshot keeps a measure as a row (health.scoring.keeping), once as a dict.
 SQL = """
 WITH sides AS (
   SELECT * FROM unnest(%(cards)s::uuid[], %(keys)s::text[], %(sides)s::text[])
@@ -154,8 +155,13 @@ WITH sides AS (
   SELECT n.account_id, s.side,
          100 * sum(greatest(0, least(1, m.share)) * m.worth) / sum(m.worth) AS value
     FROM newest n
-   CROSS JOIN LATERAL jsonb_to_recordset(n.measures)
-         AS m (key text, state text, share float8, worth float8)
+   CROSS JOIN LATERAL (
+     SELECT coalesce(m ->> 0, m ->> 'key') AS key,
+            coalesce(m ->> 1, m ->> 'state') AS state,
+            coalesce(m ->> 6, m ->> 'share')::float8 AS share,
+            coalesce(m ->> 3, m ->> 'worth')::float8 AS worth
+       FROM jsonb_array_elements(n.measures) AS kept (m)
+   ) AS m
     JOIN sides s ON s.card = n.scorecard_id AND s.key = m.key
    WHERE m.state <> 'missing' AND m.worth > 0
    GROUP BY 1, 2

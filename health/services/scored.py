@@ -9,6 +9,7 @@ from cs_platform.lib import clock
 from health.queries.moments import Moment
 from health.queries.slices import array_of, array_of_texts
 from health.scoring import Direction, Score
+from health.scoring.keeping import packed
 
 # Points lost within a week that are a fall, whatever the colour.
 FALL = 10
@@ -61,7 +62,7 @@ class Scored(NamedTuple):
 
 def write_snapshots(scored: list[Scored], then: Moment) -> None:
     """Replace the snapshots of a day, in the order of their key."""
-    columns = {
+    columns: dict[str, Any] = {
         "account_id": array_of([one.id for one in scored]),
         "score": array_of([one.score for one in scored]),
         "computed": array_of([one.result.score for one in scored]),
@@ -73,8 +74,8 @@ def write_snapshots(scored: list[Scored], then: Moment) -> None:
         "noise_7d": array_of([one.heading.noise_7 for one in scored]),
         "noise_28d": array_of([one.heading.noise_28 for one in scored]),
         "direction": array_of([one.heading.state for one in scored]),
-        "measures": array_of_texts([_json(one.result.measures) for one in scored]),
-        "limits": array_of_texts([_json(one.result.limits) for one in scored]),
+        "measures": array_of_texts(_measures(scored)),
+        "limits": array_of_texts([_limits(one) for one in scored]),
         "scorecard_id": array_of([one.card for one in scored]),
     }
     same = {"tenant": then.tenant.pk, "day": then.day, "at": clock.now()}
@@ -84,7 +85,7 @@ def write_snapshots(scored: list[Scored], then: Moment) -> None:
 
 def write_copies(scored: list[Scored], then: Moment) -> None:
     """Copy the scores onto the accounts, which are locked already."""
-    columns = {
+    columns: dict[str, Any] = {
         "account_id": array_of([one.id for one in scored]),
         "score": array_of([one.score for one in scored]),
         "band": array_of([one.band for one in scored]),
@@ -99,8 +100,25 @@ def write_copies(scored: list[Scored], then: Moment) -> None:
         cursor.execute(COPIES, columns | same)
 
 
-def _json(kept: list[dict[str, Any]]) -> str:
-    return msgspec.json.encode(kept).decode() if kept else "[]"
+def _measures(scored: list[Scored]) -> list[str]:
+    """Each measure written out once, however many accounts share it."""
+    known: dict[int, str] = {}
+    texts = []
+    for one in scored:
+        parts = []
+        for measure in one.result.measures:
+            text = known.get(id(measure))
+            if text is None:
+                text = msgspec.json.encode(packed(measure)).decode()
+                known[id(measure)] = text
+            parts.append(text)
+        texts.append(f"[{','.join(parts)}]")
+    return texts
+
+
+def _limits(one: Scored) -> str:
+    limits = one.result.limits
+    return msgspec.json.encode(limits).decode() if limits else "[]"
 
 
 def _unnest(columns: dict[str, str]) -> str:
