@@ -366,6 +366,11 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 # One tenant's million events never delay another's reminder.
 CELERY_TASK_ROUTES = {
     "usage.*": {"queue": "ingest"},
+    # Minutes of arithmetic on the past never delay the score of a fact of now.
+    "health.run_backtests": {"queue": "learning"},
+    "health.judge_risks": {"queue": "learning"},
+    "health.learn_risk": {"queue": "learning"},
+    "health.compare_accounts": {"queue": "learning"},
     "health.*": {"queue": "scoring"},
     "renewals.*": {"queue": "reminders"},
     "messaging.*": {"queue": "messages"},

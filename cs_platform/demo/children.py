@@ -17,7 +17,7 @@ from cs_platform.embedded.process import die_with_parent
 from .watchdog import Watchdog
 
 # Who makes work goes first, who does it goes last.
-STOP_ORDER = ("usage", "scheduler", "web", "bulk", "worker")
+STOP_ORDER = ("usage", "scheduler", "web", "learner", "bulk", "worker")
 STOP_SECONDS = 15
 STEADY_SECONDS = 30
 BACK_OFF_SECONDS = (1, 2, 5, 10, 30)
