@@ -160,6 +160,22 @@ def test_what_was_counted_stays_when_raw_events_are_gone(in_tenant, settings):
     assert user_days() == {("acme", DAY, "u"): (2, 10)}
 
 
+def test_who_moves_within_a_day_takes_only_their_minutes_along(in_tenant):
+    source = SourceFactory()
+    early = [said("group", 0, "u", group="acme")]
+    early += [track(minute, "u") for minute in (1, 2, 7, 31, 33, 41)]
+    store(early, source=source)
+    roll_up_all()
+
+    store([said("group", 8, "u", group="globex"), track(42, "u")], source=source)
+    roll_up_all()
+
+    assert user_days() == {
+        ("acme", DAY, "u"): (3, 10),
+        ("globex", DAY, "u"): (4, 10),
+    }
+
+
 @pytest.mark.parametrize(("kept", "minutes"), [(400, (10, 5)), (1, (None, None))])
 def test_who_becomes_two_is_told_apart_by_events_or_not_at_all(
     in_tenant, settings, kept, minutes

@@ -39,20 +39,22 @@ INSTANTS = [
     datetime(2026, 10, 25, 22, 59, tzinfo=UTC),
     datetime(2026, 10, 25, 23, 0, tzinfo=UTC),
 ]
+# So close that whose day it is changes, and the minutes of what is left with it.
+BUSY_DAY = [datetime(2026, 5, 4, 9, 4 * n, tzinfo=UTC) for n in range(8)]
 USERS = ("", "u1", "u2", "u3")
 ANONYMOUS = ("", "a1", "a2", "u1")
 GROUPS = ("", "", "", "acme", "globex")
 
 
 @st.composite
-def messages(draw):
+def messages(draw, instants):
     kind = draw(
         st.sampled_from(
             ["track"] * 5 + ["page", "screen", "identify", "group", "group", "alias"]
         )
     )
     user, anonymous = draw(st.sampled_from(USERS)), draw(st.sampled_from(ANONYMOUS))
-    at = draw(st.sampled_from(INSTANTS))
+    at = draw(st.sampled_from(instants))
     return Message(
         key=f"{draw(st.integers(1, 2**64)):032x}",
         kind=kind,
@@ -78,7 +80,11 @@ def messages(draw):
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
-    told=st.lists(messages(), min_size=1, max_size=25, unique_by=lambda m: m.key),
+    told=st.sampled_from([INSTANTS, BUSY_DAY]).flatmap(
+        lambda instants: st.lists(
+            messages(instants), min_size=1, max_size=25, unique_by=lambda m: m.key
+        )
+    ),
     cuts=st.lists(st.integers(0, 25), max_size=4),
     zone=st.sampled_from(["UTC", "Europe/Berlin", "Asia/Almaty"]),
     data=st.data(),
