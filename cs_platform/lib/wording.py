@@ -60,6 +60,21 @@ def percent(ratio, digits: int = 1) -> str:
     )
 
 
+def duration(minutes) -> str:
+    """45 min, 3 h, 1 h 5 min."""
+    if minutes is None:
+        return DASH
+    hours, minutes = divmod(round(minutes), 60)
+    if not hours:
+        return _("%(n)s min") % {"n": minutes}
+    if not minutes:
+        return _("%(n)s h") % {"n": number(hours)}
+    return _("%(hours)s h %(minutes)s min") % {
+        "hours": number(hours),
+        "minutes": minutes,
+    }
+
+
 def money(amount, currency: str) -> str:
     """The whole amount; cents only where there are any."""
     if amount is None:

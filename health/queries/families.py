@@ -56,6 +56,13 @@ PEOPLE = Family(
         f" WHERE {OF_SLICE} AND day BETWEEN %(since)s AND %(until)s GROUP BY 1, 2"
     )
 )
+# For how long each person was in the product on each day; null where nobody knows.
+PRESENCE = Family(
+    _plain(
+        "SELECT account_id, day, user_ref, bit_count(slots) * 5 AS minutes"
+        f" FROM usage_userday WHERE {OF_SLICE} AND day BETWEEN %(since)s AND %(until)s"
+    )
+)
 CONTRACTS = Family(
     _plain(f"SELECT * FROM accounts_contract WHERE {OF_SLICE} AND starts_on <= %(on)s")
 )
@@ -131,6 +138,7 @@ SELECT c.account_id, c.roles, c.created_at,
 FAMILIES = {
     "usage": USAGE,
     "people": PEOPLE,
+    "presence": PRESENCE,
     "contracts": CONTRACTS,
     "tickets": TICKETS,
     "answers": ANSWERS,

@@ -68,6 +68,7 @@ UNITS = {
     "days": _days,
     "people": _people,
     "hours": _hours,
+    "minutes": wording.duration,
     "number": _number,
     "count": _number,
     "share": _share,

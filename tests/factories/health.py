@@ -11,6 +11,7 @@ from nps.models import Response
 from tenants.scoping import current_tenant_id
 from tests.factories.accounts import AccountFactory
 from usage.models import Feature, FeatureDay, UserDay
+from usage.models.rollup import SLOTS
 
 
 class ScorecardFactory(factory.django.DjangoModelFactory):
@@ -54,8 +55,9 @@ class ResponseFactory(factory.django.DjangoModelFactory):
     answered_at = datetime(2026, 5, 1, tzinfo=UTC)
 
 
-def use(account, days, *, users=("u-1",), feature="report"):
-    """Each of the users used the feature on each of the days."""
+def use(account, days, *, users=("u-1",), feature="report", slots=None):
+    """Each of the users used the feature on each of the days, in these slots."""
+    slots = in_slots(0) if slots is None else slots
     tenant = current_tenant_id()
     used, _ = Feature.objects.get_or_create(name=feature)
     FeatureDay.objects.bulk_create(
@@ -71,9 +73,21 @@ def use(account, days, *, users=("u-1",), feature="report"):
     )
     UserDay.objects.bulk_create(
         [
-            UserDay(tenant_id=tenant, account=account, day=day, user_ref=user, events=1)
+            UserDay(
+                tenant_id=tenant,
+                account=account,
+                day=day,
+                user_ref=user,
+                events=1,
+                slots=slots,
+            )
             for day in days
             for user in users
         ],
         ignore_conflicts=True,
     )
+
+
+def in_slots(*numbers):
+    """The slots of a day, as they are kept."""
+    return "".join("1" if n in numbers else "0" for n in range(SLOTS))

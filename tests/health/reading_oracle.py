@@ -133,6 +133,17 @@ def active_users(look):
     return len({r.user_ref for r in rows if look.first <= r.day <= look.day})
 
 
+def time_in_product(look):
+    if not look.usage:
+        return None
+    rows = [r for r in look.of(UserDay) if look.first <= r.day <= look.day]
+    if any(row.slots is None for row in rows):
+        return None
+    people = {row.user_ref for row in rows}
+    minutes = 5 * sum(row.slots.count("1") for row in rows)
+    return minutes / len(people) if people else 0
+
+
 def seat_use(look):
     seats = [c.seats for c in look.in_force(look.day) if c.seats is not None]
     if not look.usage or not sum(seats):

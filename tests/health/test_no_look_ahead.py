@@ -11,6 +11,7 @@ from health.models import Sentiment
 from health.queries.reading import moment, read
 from health.signals import SIGNALS
 from nps.models import Response
+from tests.factories.health import in_slots
 from tests.factories.usage import IngestBatchFactory, SourceFactory
 from tests.health import wide_world, world
 from tests.health.test_reading import some_readings
@@ -52,6 +53,7 @@ def _usage(dice):
     for model in (FeatureDay, UserDay):
         model.objects.filter(day__gt=THEN).update(events=F("events") * 7)
         model.objects.filter(day__gt=THEN, events__gt=50).delete()
+    UserDay.objects.filter(day__gt=THEN).update(slots=in_slots(*range(200)))
     for source in Source.objects.all():
         Source.objects.filter(pk=source.pk).update(last_event_at=NOW)
         IngestBatchFactory(source=source, received_at=LATER)

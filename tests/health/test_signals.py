@@ -100,6 +100,7 @@ def test_the_signals_that_are_shipped():
         "ticket_csat",
         "ticket_tone",
         "tickets_opened",
+        "time_in_product",
         "usage_trend",
     ]
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from accounts.models import Contact, Contract, ExchangeRate, Ticket
 from health.models import Sentiment
 from nps.models import Response
+from tests.factories.health import in_slots
 from tests.health import world
 from usage.models import Feature, FeatureDay, Link, Person, UserDay
 
@@ -117,7 +118,16 @@ def _contact(dice, account, first, last, number):
         )
     if person:
         days = {world._day(dice, first, last) for _ in range(2)}
+        # Of one in three, for how long is not known.
+        slots = dice.choice([None, in_slots(3), in_slots(3, 4)])
         UserDay.objects.bulk_create(
-            UserDay(**tenant, account=account, day=day, user_ref=person, events=1)
+            UserDay(
+                **tenant,
+                account=account,
+                day=day,
+                user_ref=person,
+                events=1,
+                slots=slots,
+            )
             for day in days
         )

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from accounts.models import Contract, Invoice, Ticket
 from nps.models import Response
 from tests.factories.accounts import AccountFactory
-from tests.factories.health import use
+from tests.factories.health import in_slots, use
 from usage.models import Feature, FeatureDay, UserDay
 
 FEATURES = ("report", "export", "Signed in", "login")
@@ -55,7 +55,14 @@ def _usage(dice, account, first, last):
                 account=account, feature__name=feature
             ).values_list("day", flat=True)
         )
-        use(account, sorted(days - known), users=sorted(set(people)), feature=feature)
+        slots = in_slots(*(dice.randrange(288) for _ in range(dice.randint(1, 40))))
+        use(
+            account,
+            sorted(days - known),
+            users=sorted(set(people)),
+            feature=feature,
+            slots=slots,
+        )
 
 
 def _contracts(dice, account, first, last):

@@ -35,8 +35,8 @@ def test_usage_by_day_and_feature(api, used):
     body = api.get("/api/v1/accounts/acme/usage/?from=2026-05-19&to=2026-05-19").json()
 
     assert sorted(body["results"], key=lambda row: row["feature"]) == [
-        {"day": "2026-05-19", "feature": "open", "events": 1, "users": 1},
-        {"day": "2026-05-19", "feature": "save", "events": 1, "users": 1},
+        {"day": "2026-05-19", "feature": "open", "events": 1, "users": 1, "minutes": 5},
+        {"day": "2026-05-19", "feature": "save", "events": 1, "users": 1, "minutes": 5},
     ]
     assert (body["next"], body["previous"]) == (None, None)
 

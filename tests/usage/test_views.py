@@ -76,6 +76,8 @@ def test_the_panel_counts_people_days_and_seats(csm_client, tenant, used):
     activity = response.context["activity"]
     assert (activity.active_days, activity.weekly_users) == (2, 2)
     assert activity.seats_share == 0.25
+    assert (activity.minutes, [one.minutes for one in activity.people]) == (15, [10, 5])
+    assert activity.minutes_each == 7.5
     assert [(one.name, one.events) for one in activity.features] == [
         ("open", 2),
         ("save", 1),

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
@@ -18,7 +18,7 @@ from rest_framework.response import Response
 from accounts.models import Account
 from accounts.queries import today
 from tenants.api import TenantViewSet
-from usage.queries import usage_of
+from usage.queries import minutes_by_day, usage_of
 
 PAGE_SIZE = 200
 DAYS = 90
@@ -31,6 +31,14 @@ class UsageSerializer(serializers.Serializer):
     feature = serializers.CharField(source="feature.name")
     events = serializers.IntegerField(min_value=0)
     users = serializers.IntegerField(min_value=0)
+    minutes = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.IntegerField(min_value=0, allow_null=True))
+    def get_minutes(self, row):
+        """In the product on that day, of all people and features together; null where
+        that is not known.
+        """
+        return self.context["minutes"].get(row.day)
 
 
 class UsagePageSerializer(serializers.Serializer):
@@ -95,7 +103,8 @@ class UsageViewSet(TenantViewSet):
         found = list(rows.order_by("day", "feature_id")[: PAGE_SIZE + 1])
         on = _link(request, given, found[PAGE_SIZE - 1]) if found[PAGE_SIZE:] else None
         page = {"next": on, "previous": None, "results": found[:PAGE_SIZE]}
-        return Response(UsagePageSerializer(page).data)
+        minutes = minutes_by_day(account, {row.day for row in page["results"]})
+        return Response(UsagePageSerializer(page, context={"minutes": minutes}).data)
 
 
 def _link(request, given, row):

@@ -1,3 +1,3 @@
-from usage.queries.accounts import active_days, activity, usage_of
+from usage.queries.accounts import active_days, activity, minutes_by_day, usage_of
 
-__all__ = ["active_days", "activity", "usage_of"]
+__all__ = ["active_days", "activity", "minutes_by_day", "usage_of"]

@@ -32,6 +32,8 @@ class Someone:
     email: str
     days: int
     events: int
+    # In the product; None where those of a day are not known.
+    minutes: int | None
     last_on: date
 
 
@@ -45,6 +47,8 @@ class Activity:
     active_days: int
     monthly_users: int
     weekly_users: int
+    # In thirty days, of all people; None where those of a day are not known.
+    minutes: int | None
     seats: int | None
     features: list
     unused_keys: list
@@ -53,6 +57,13 @@ class Activity:
     @property
     def seats_share(self):
         return self.monthly_users / self.seats if self.seats else None
+
+    @property
+    def minutes_each(self):
+        """Minutes in the product for each person of the thirty days."""
+        if self.minutes is None or not self.monthly_users:
+            return None
+        return self.minutes / self.monthly_users
 
 
 def usage_of(account: Account, *, since: date, until: date):
@@ -79,17 +90,31 @@ def active_days(account_ids: Iterable, *, since: date, until: date) -> dict:
     return {row["account_id"]: row["days"] for row in rows}
 
 
+def minutes_by_day(account: Account, days: Iterable[date]) -> dict:
+    """Minutes in the product of all people together; None where they are not known."""
+    rows = UserDay.objects.filter(account=account, day__in=set(days)).with_minutes()
+    found: dict = {}
+    for day, minutes in rows.values_list("day", "minutes"):
+        found.setdefault(day, []).append(minutes)
+    return {day: _total(minutes) for day, minutes in found.items()}
+
+
+def _total(minutes: list) -> int | None:
+    """The sum; unknown when any part of it is."""
+    return None if None in minutes else sum(minutes)
+
+
 def activity(account: Account, *, on: date) -> Activity:
     """The account's use in the twelve weeks up to a day, and its last thirty days."""
     first = on - timedelta(days=12 * 7 - 1)
     month = on - timedelta(days=29)
     rows = list(
-        UserDay.objects.filter(account=account, day__range=(first, on)).values_list(
-            "day", "user_ref"
-        )
+        UserDay.objects.filter(account=account, day__range=(first, on))
+        .with_minutes()
+        .values_list("day", "user_ref", "minutes")
     )
     by_day, by_week = {}, {}
-    for day, person in rows:
+    for day, person, _minutes in rows:
         by_day.setdefault(day, set()).add(person)
         by_week.setdefault((on - day).days // 7, set()).add(person)
     features = _features(account, month, on)
@@ -103,14 +128,15 @@ def activity(account: Account, *, on: date) -> Activity:
             for week in range(11, -1, -1)
         },
         active_days=active_days([account.pk], since=month, until=on).get(account.pk, 0),
-        monthly_users=len({who for day, who in rows if day >= month}),
+        monthly_users=len({who for day, who, _minutes in rows if day >= month}),
+        minutes=_total([minutes for day, _who, minutes in rows if day >= month]),
         weekly_users=len(by_week.get(0, ())),
         seats=Contract.objects.filter(account=account)
         .in_force(on)
         .aggregate(seats=Sum("seats"))["seats"],
         features=features,
         unused_keys=[str(one) for one in keys if str(one) not in used],
-        people=_people(account, month, on),
+        people=_people(account, month, on, rows),
     )
 
 
@@ -135,7 +161,11 @@ def _features(account, first, last):
     ]
 
 
-def _people(account, first, last):
+def _people(account, first, last, known_days):
+    minutes: dict = {}
+    for day, who, of_day in known_days:
+        if day >= first:
+            minutes.setdefault(who, []).append(of_day)
     rows = (
         UserDay.objects.filter(account=account, day__range=(first, last))
         .values("user_ref")
@@ -151,6 +181,7 @@ def _people(account, first, last):
             email=known[row["user_ref"]].email if row["user_ref"] in known else "",
             days=row["days"],
             events=row["total"],
+            minutes=_total(minutes[row["user_ref"]]),
             last_on=row["last_on"],
         )
         for row in rows

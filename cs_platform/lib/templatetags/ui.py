@@ -65,6 +65,11 @@ def percent(ratio, digits=1):
 
 
 @register.filter
+def duration(minutes):
+    return wording.duration(minutes)
+
+
+@register.filter
 def day(value):
     return wording.day(value)
 
