@@ -152,7 +152,7 @@ def _fire_batch(on, at, chosen):
         for renewal in renewals:
             try:
                 with transaction.atomic():
-                    _fire(renewal, reminders[renewal.pk], on, at, people)
+                    _fire(renewal, reminders[renewal.contract_id], on, at, people)
             except Exception as error:  # noqa: BLE001 (one must not stop the others)
                 record_failure(renewal, error, on)
             else:
@@ -162,10 +162,13 @@ def _fire_batch(on, at, chosen):
 
 def _reminders(renewals):
     # Read after the rows are locked: nobody adds to them until we commit.
-    by_renewal = defaultdict(list)
-    for reminder in Reminder.objects.filter(renewal__in=renewals):
-        by_renewal[reminder.renewal_id].append(reminder)
-    return by_renewal
+    # Of the contract, not of the renewal: an end that comes back after a decision was
+    # handled by the renewal before.
+    by_contract = defaultdict(list)
+    contracts = [renewal.contract_id for renewal in renewals]
+    for reminder in Reminder.objects.filter(contract__in=contracts):
+        by_contract[reminder.contract_id].append(reminder)
+    return by_contract
 
 
 def _fire(renewal, reminders, on, at, people):
@@ -173,7 +176,9 @@ def _fire(renewal, reminders, on, at, people):
     before = {
         r.step
         for r in reminders
-        if r.ends_on != renewal.ends_on and r.state == Reminder.State.FIRED
+        if r.renewal_id == renewal.pk
+        and r.ends_on != renewal.ends_on
+        and r.state == Reminder.State.FIRED
     }
     planned_steps = ladder.plan(
         renewal.decides_on,

@@ -134,3 +134,28 @@ def test_a_holiday_named_later_fires_nothing_twice(in_tenant):
         (60, "fired", decides_on - timedelta(days=60)),
         (30, "fired", decides_on - timedelta(days=31)),
     ]
+
+
+def test_an_end_that_comes_back_after_a_decision_repeats_nothing(in_tenant):
+    contract = ContractFactory(starts_on=date(2026, 6, 2), ends_on=END)
+    services.fire_reminders(on=END - timedelta(days=120))
+    Contract.objects.update(ends_on=END + timedelta(days=20))
+    services.fire_reminders(on=END - timedelta(days=119))
+    services.close_renewal(
+        Renewal.objects.get(contract=contract),
+        result="lost",
+        reason="price",
+        detail="too high",
+        by=None,
+        on=END - timedelta(days=118),
+    )
+
+    Contract.objects.update(ends_on=END)
+    for days in (117, 90):
+        services.fire_reminders(on=END - timedelta(days=days))
+
+    rows = Reminder.objects.filter(ends_on=END).order_by("-step")
+    assert list(rows.values_list("step", "state", "handled_on")) == [
+        (120, "fired", END - timedelta(days=120)),
+        (90, "fired", END - timedelta(days=90)),
+    ]
