@@ -1,6 +1,8 @@
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
-from messaging.models import Channel, Preference, Topic
+from messaging.models import Channel, Preference, QuietHours, Topic
+from tenants.forms import TenantModelForm, zone_choices
 
 
 class PreferencesForm(forms.Form):
@@ -33,3 +35,42 @@ class PreferencesForm(forms.Form):
             for topic in Topic
             for channel in Channel
         }
+
+
+class QuietHoursForm(TenantModelForm):
+    """When no mail is to come; without the first box ticked: it may at any time."""
+
+    is_on = forms.BooleanField(required=False, label=_("Hold mail back"))
+    timezone = forms.ChoiceField(required=False, label=_("Time zone"))
+    urgent_passes = forms.BooleanField(
+        required=False, label=_("Mail what is urgent all the same")
+    )
+    field_order = ["is_on", "starts", "ends", "timezone", "urgent_passes"]
+
+    class Meta:
+        model = QuietHours
+        fields = ["starts", "ends", "timezone", "urgent_passes"]
+        widgets = {
+            name: forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+            for name in ("starts", "ends")
+        }
+
+    def __init__(self, *args, zone, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("starts", "20:00")
+        self.initial.setdefault("ends", "08:00")
+        self.initial["is_on"] = not self.instance._state.adding
+        as_workspace = _("As the workspace (%s)") % zone
+        self.fields["timezone"].choices = [("", as_workspace), *zone_choices()]
+
+    def clean(self):
+        said = super().clean()
+        if not said.get("is_on"):
+            # Whatever the times are, they do not count.
+            self._errors.clear()
+        return said
+
+    def hours(self):
+        """What is to be kept; None when mail may come at any time."""
+        said = dict(self.cleaned_data)
+        return said if said.pop("is_on") else None

@@ -55,6 +55,39 @@ class Preference(TenantModel):
         return f"{self.kind} {self.channel}"
 
 
+class QuietHours(TenantModel):
+    """When a person wants no mail: it waits until they are over."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
+    )
+    # By the clock of the zone; over midnight when they end before they begin.
+    starts = models.TimeField(verbose_name=_("From"))
+    ends = models.TimeField(verbose_name=_("Until"))
+    # Empty: the workspace's.
+    timezone = models.CharField(max_length=64, blank=True)
+    # What cannot wait is mailed all the same.
+    urgent_passes = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "user"], name="one_time_of_quiet_per_person"
+            ),
+            models.CheckConstraint(
+                condition=~Q(starts=models.F("ends")),
+                name="quiet_hours_are_not_the_whole_day",
+                violation_error_message=_("They cannot begin and end at once."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.starts:%H:%M}–{self.ends:%H:%M}"
+
+
 class MessageQuerySet(models.QuerySet):
     def due(self, at):
         """Waiting messages whose next attempt is due."""
@@ -106,6 +139,8 @@ class Message(TenantModel):
     body = models.TextField(blank=True)
     # Where it leads, inside the workspace: "/renewals/…/".
     path = models.CharField(max_length=500, blank=True)
+    # Mailed in a person's quiet hours, too, if they let it.
+    is_urgent = models.BooleanField(default=False, db_default=False)
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField()

@@ -1,12 +1,23 @@
 """What a person was told, and what could not be delivered."""
 
 from cs_platform.lib.keyset import Order, Page, page_of
-from messaging.models import Message
+from messaging import quiet
+from messaging.models import Message, QuietHours
+from tenants.models import Tenant
 
 PAGE_SIZE = 50
 NEWEST = Order("created_at", descending=True)
 # What the bell can show.
 MOST = 99
+
+
+def quiet_until(message, at):
+    """When the quiet hours of the recipient end that keep this back; None: send it."""
+    hours = QuietHours.objects.filter(user=message.recipient_id).first()
+    if hours is None or (message.is_urgent and hours.urgent_passes):
+        return None
+    zone = hours.timezone or Tenant.objects.get(pk=message.tenant_id).timezone
+    return quiet.quiet_until(at, starts=hours.starts, ends=hours.ends, zone=zone)
 
 
 def unread_count(user) -> int:

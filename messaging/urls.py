@@ -9,6 +9,7 @@ urlpatterns = [
     path("notices/reading/", views.reading_create, name="reading-create"),
     path("notices/<uuid:pk>/", views.notice, name="notice"),
     path("settings/notifications/", views.preferences, name="preferences"),
+    path("settings/notifications/quiet/", views.quiet_hours, name="quiet-hours"),
     path("settings/undelivered/", views.dead_letter_list, name="dead-letter-list"),
     path(
         "settings/undelivered/<uuid:pk>/retry/",

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cs_platform.lib.htmx import render_page
 from cs_platform.lib.keyset import BadCursor, address_of
 from messaging import queries, services
-from messaging.forms import PreferencesForm
-from messaging.models import Channel, Message
+from messaging.forms import PreferencesForm, QuietHoursForm
+from messaging.models import Channel, Message, QuietHours
 from tenants.access import member_required, role_required
 from tenants.models import Role
 
@@ -64,8 +64,31 @@ def preferences(request):
             services.choose(request.user, form.wanted())
             messages.success(request, _("Saved."))
             return HttpResponseRedirect(reverse("messaging:preferences"))
-    context = {"form": form, "channels": Channel}
-    return render(request, "messaging/preferences.html", context)
+    return _preferences(request, form, _quiet_form(request))
+
+
+@require_POST
+@member_required
+def quiet_hours(request):
+    """When the person wants no mail."""
+    form = _quiet_form(request, request.POST)
+    if not form.is_valid():
+        chosen = PreferencesForm(user=request.user)
+        return _preferences(request, chosen, form, status=422)
+    services.keep_quiet(request.user, form.hours())
+    messages.success(request, _("Saved."))
+    return HttpResponseRedirect(reverse("messaging:preferences"))
+
+
+def _quiet_form(request, posted=None):
+    kept = QuietHours.objects.filter(user=request.user).first()
+    kept = kept or QuietHours(user=request.user)
+    return QuietHoursForm(posted, instance=kept, zone=request.tenant.timezone)
+
+
+def _preferences(request, form, quiet_form, status=200):
+    context = {"form": form, "quiet_form": quiet_form, "channels": Channel}
+    return render(request, "messaging/preferences.html", context, status=status)
 
 
 @require_GET

@@ -1,6 +1,14 @@
 from messaging.services.announcing import announce, recall
-from messaging.services.choosing import choose
+from messaging.services.choosing import choose, keep_quiet
 from messaging.services.reading import mark_read
 from messaging.services.sending import deliver, retry_message
 
-__all__ = ["announce", "choose", "deliver", "mark_read", "recall", "retry_message"]
+__all__ = [
+    "announce",
+    "choose",
+    "deliver",
+    "keep_quiet",
+    "mark_read",
+    "recall",
+    "retry_message",
+]

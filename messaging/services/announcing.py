@@ -12,12 +12,22 @@ from tenants.scoping import current_tenant_id
 
 @transaction.atomic
 def announce(
-    *, to, kind, subject, unique_key, body="", path="", at=None, channels=tuple(Channel)
+    *,
+    to,
+    kind,
+    subject,
+    unique_key,
+    body="",
+    path="",
+    at=None,
+    channels=tuple(Channel),
+    is_urgent=False,
 ):
     """Tell one person, or each of a list, by those of the channels that they want.
 
     Records one in-app and one e-mail message a person; the sender delivers the mail
-    after the commit. Safe to repeat with the same `unique_key`. A lazy `subject` or
+    after the commit, and after the quiet hours of the person, unless it is urgent and
+    they let that pass. Safe to repeat with the same `unique_key`. A lazy `subject` or
     `body` is said in the language of each recipient, a plain one as it is.
     """
     people = _each_once(to)
@@ -31,7 +41,7 @@ def announce(
         messages += [
             _message(person, channel, f"{unique_key}:{person.pk}", at)
             | said
-            | {"kind": kind, "path": path}
+            | {"kind": kind, "path": path, "is_urgent": is_urgent}
             for channel in channels
             if (person.pk, channel) not in unwanted
         ]

@@ -17,6 +17,7 @@ from cs_platform.lib import clock
 from cs_platform.lib.wake import wake
 from messaging.letters import compose
 from messaging.models import Channel, Message
+from messaging.queries import quiet_until
 from messaging.services.announcing import announce
 from messaging.services.inviting import mail_invitations
 from tenants.models import Membership, Role, Tenant
@@ -86,6 +87,12 @@ def _claim(at):
         )
         if message is None:
             return None
+        until = quiet_until(message, at)
+        if until is not None:
+            # No attempt is counted: nobody tried.
+            message.next_attempt_at = until
+            message.save(update_fields=["next_attempt_at"])
+            continue
         if message.attempts < MAX_ATTEMPTS:
             message.next_attempt_at = at + PATIENCE * 4**message.attempts
             message.attempts += 1

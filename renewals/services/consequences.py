@@ -41,7 +41,7 @@ def escalate(case):
 
 def tell_everyone(case):
     """7 days: an urgent notice to the owner, the account's owner and the leads."""
-    _announce(case, "renewal.urgent", wording.urgent, case.everyone)
+    _announce(case, "renewal.urgent", wording.urgent, case.everyone, is_urgent=True)
 
 
 CONSEQUENCES = {
@@ -91,10 +91,11 @@ def _alert_leads(case, kind, title, priority=Priority.HIGH):
         path=case.renewal.path,
         at=case.at,
     )
-    _announce(case, kind, title, case.leads)
+    is_urgent = priority == Priority.URGENT
+    _announce(case, kind, title, case.leads, is_urgent=is_urgent)
 
 
-def _announce(case, kind, title, people):
+def _announce(case, kind, title, people, *, is_urgent):
     # Lazy: each recipient is told in the own language.
     announce(
         to=people,
@@ -104,6 +105,7 @@ def _announce(case, kind, title, people):
         path=case.renewal.path,
         unique_key=case.key,
         at=case.at,
+        is_urgent=is_urgent,
     )
 
 

@@ -5,7 +5,7 @@ the plain values says here what it wants instead.
 """
 
 import uuid
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 from django.apps import apps
@@ -41,6 +41,7 @@ WANTED = {
     },
     "health.RiskModel": {"state": "learning"},
     "messaging.Message": {"state": "sent"},
+    "messaging.QuietHours": {"starts": time(22), "ends": time(7), "timezone": "UTC"},
     "nps.Response": {"kind": "nps"},
     "renewals.RiskPlan": {"state": "open"},
     "renewals.LadderSetting": {"days": [120, 90, 60, 30, 7]},
