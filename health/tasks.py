@@ -68,8 +68,9 @@ def _take_turns(tenant_id, take_turn):
 @shared_task(name="health.sweep_learning")
 def sweep_learning():
     """Wake a worker for each tenant with a backtest to go on with, accounts whose risk
-    is not judged today, or a model to be learned."""
+    is not judged today, a model to be learned, or scores to be compared."""
     from health.queries.learning import (
+        tenants_to_compare,
         tenants_to_judge,
         tenants_to_learn,
         tenants_with_backtests,
@@ -77,6 +78,7 @@ def sweep_learning():
 
     with all_tenants("health: tenants with something to learn or to replay"):
         work = [
+            (compare_accounts, tenants_to_compare()),
             (run_backtests, tenants_with_backtests()),
             (judge_risks, tenants_to_judge()),
             (learn_risk, tenants_to_learn()),
@@ -113,3 +115,15 @@ def learn_risk(*, tenant_id: int):
     from health import services
 
     services.learn_when_due(tenant_id)
+
+
+@shared_task(name="health.compare_accounts")
+def compare_accounts(*, tenant_id: int):
+    from health import services
+
+    def take_turn(tenant_id):
+        with tenant_scope(tenant_id):
+            return services.compare_accounts()
+
+    if not _take_turns(tenant_id, take_turn):
+        compare_accounts.delay(tenant_id=tenant_id)

@@ -1,5 +1,6 @@
 from health.models.attempt import Attempt
 from health.models.change import Change
+from health.models.contradiction import Comparison, Contradiction
 from health.models.foresight import Backtest, Loss, Risk, RiskModel
 from health.models.judgement import Override, Sentiment
 from health.models.night import Night
@@ -12,6 +13,8 @@ __all__ = [
     "Backtest",
     "CardRule",
     "Change",
+    "Comparison",
+    "Contradiction",
     "Loss",
     "Night",
     "Override",

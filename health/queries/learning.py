@@ -1,11 +1,18 @@
 """Which tenants have something to learn, to judge or to replay. Looks over the wall."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from accounts.models import Account
 from cs_platform.lib import clock
-from health.models import Backtest, RiskModel
+from health.models import Backtest, Comparison, RiskModel
 from tenants.models import Tenant
 
+# How long a slice of scores takes at most from its instant to its commit.
+SETTLING = timedelta(seconds=20)
+LONG_AGO = Value(datetime(2000, 1, 1, tzinfo=UTC))
 # How old the newest model may be: one that learned something, one that did not, and one
 # that was begun and never finished.
 DUE = {
@@ -29,6 +36,27 @@ def tenants_with_backtests() -> list[int]:
         "tenant_id", flat=True
     )
     return sorted(set(found))
+
+
+def tenants_to_compare() -> list[int]:
+    """Those with accounts that were scored since they were compared."""
+    compared = Comparison.objects.filter(tenant=OuterRef("pk"))
+    scored = Account.objects.filter(
+        scored_at__gt=Coalesce(OuterRef("through"), LONG_AGO),
+        tenant=OuterRef("pk"),
+        scored_at__lte=settled(),
+    )
+    tenants = Tenant.objects.annotate(
+        through=Subquery(compared.values("through")[:1]),
+        reached=Subquery(compared.values("reached")[:1]),
+    )
+    waiting = tenants.filter(Q(reached__isnull=False) | Exists(scored))
+    return list(waiting.order_by("pk").values_list("pk", flat=True))
+
+
+def settled() -> datetime:
+    """Scores of before are committed; others that began before may still come."""
+    return clock.now() - SETTLING
 
 
 def tenants_to_judge() -> list[int]:

@@ -10,6 +10,7 @@ from health.services.cards import (
     publish_scorecard,
     save_card_order,
 )
+from health.services.comparing import compare_accounts
 from health.services.drafts import (
     AlreadyPublished,
     DraftChanged,
@@ -68,6 +69,7 @@ __all__ = [
     "UnknownCard",
     "ask_to_learn",
     "begin_draft",
+    "compare_accounts",
     "copy_scorecard",
     "discard_draft",
     "end_override",

@@ -12,6 +12,7 @@ from health.models import Loss, Risk, RiskModel
 from health.queries.known import Known, known_of
 from health.queries.moments import Moment, moment
 from health.queries.risks import model_in_force
+from health.services.comparing import compare_anew
 from tenants.models import Tenant
 from tenants.scoping import current_tenant_id
 
@@ -48,6 +49,7 @@ def judge_risks(*, limit: int = SLICE) -> bool:
     if len(account_ids) < limit:
         model.judged_on, model.reached = today, None
         Risk.objects.filter(day__lt=today - KEPT).delete()
+        compare_anew()
     model.save(update_fields=["judged_on", "judging_on", "reached"])
     return True
 

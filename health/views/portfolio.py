@@ -4,13 +4,12 @@ from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.queries import today, visible_accounts
+from accounts.queries import visible_accounts
 from cs_platform.lib import clock
 from cs_platform.lib.htmx import render_page
 from cs_platform.lib.keyset import BadCursor, address_of
 from health.queries import lacks as queries
 from health.queries.disagreements import NAMES, PAGE_SIZE, contradictions
-from health.queries.moments import moment
 from tenants.access import member_required
 from tenants.models import Role
 
@@ -64,8 +63,7 @@ def disagreement_list(request):
     context = {"is_own": own is not None, "names": NAMES.values(), "is_waiting": True}
     number = _number(request.GET.get("page", ""))
     if request.htmx or "page" in request.GET:
-        then = moment(request.tenant, today())
-        rows, total = contradictions(then, owner_id=own, page=number)
+        rows, total = contradictions(owner_id=own, page=number)
         has_next = number * PAGE_SIZE < total and number < LAST_PAGE
         context |= {
             "rows": rows,

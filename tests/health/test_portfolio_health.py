@@ -3,15 +3,18 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import Account
-from health.models import Risk, RiskModel, Sentiment
+from health import services
+from health.models import Comparison, Risk, RiskModel, Sentiment
 from health.queries.disagreements import contradictions
 from health.queries.lacks import gaps, shares
-from health.queries.moments import moment
+from health.queries.learning import tenants_to_compare
 from health.scoring import POINTS, WEIGHTED
 from health.scoring.disagreement import Disagreement, disagreement, sides_of
-from tenants.scoping import tenant_scope
+from health.services.comparing import compare_anew
+from tenants.scoping import all_tenants, tenant_scope
 from tests.factories.accounts import AccountFactory
 from tests.factories.health import ScorecardFactory, SnapshotFactory
+from tests.factories.tenants import TenantFactory
 from tests.health.worked import NOW, TODAY
 from usage.models import Source
 
@@ -59,6 +62,19 @@ def test_one_alone_contradicts_nobody():
     assert disagreement(sides_of(POINTS, MEASURES)) is None
 
 
+def compare():
+    """As a worker does soon after the scores."""
+    Account.objects.update(scored_at=NOW - timedelta(minutes=1))
+    Comparison.objects.all().delete()
+    while services.compare_accounts():
+        pass
+
+
+def listed():
+    compare()
+    return contradictions()
+
+
 @pytest.fixture
 def pair(in_tenant, csm):
     """Two accounts that use the product well; one belongs to the CSM."""
@@ -79,7 +95,7 @@ def test_the_database_says_what_the_arithmetic_says(pair, in_tenant):
     tenant = {"tenant_id": in_tenant.pk, "day": TODAY, "model": model}
     Risk.objects.create(account=mine, probability=0.9, **tenant)
 
-    rows, total = contradictions(moment(in_tenant, TODAY))
+    rows, total = listed()
 
     assert [(row.name, row.said, row.found) for row in rows] == [
         (account.name, said, disagreement(said))
@@ -100,7 +116,63 @@ def test_only_strong_and_fresh_contradictions_are_listed(pair, in_tenant):
     judged(mine, 3)
     judged(theirs, 1, days=181)
 
-    assert contradictions(moment(in_tenant, TODAY)) == ([], 0)
+    assert listed() == ([], 0)
+
+
+def test_an_account_is_compared_again_once_it_was_scored_again(in_tenant, pair):
+    mine, theirs = pair
+    for account in pair:
+        judged(account, 1)
+    compare()
+    for account in pair:
+        judged(account, 4)
+    Account.objects.filter(pk=mine.pk).update(scored_at=NOW - timedelta(seconds=30))
+
+    assert not services.compare_accounts()
+
+    assert [row.name for row in contradictions()[0]] == ["Theirs"]
+
+
+def test_accounts_are_compared_in_slices_and_none_is_left_out(in_tenant):
+    for _ in range(5):
+        account = AccountFactory()
+        SnapshotFactory(account=account, day=TODAY, measures=MEASURES)
+        judged(account, 1)
+    Account.objects.update(scored_at=NOW - timedelta(minutes=1))  # all at one instant
+
+    went_on = [services.compare_accounts(limit=2) for _ in range(3)]
+
+    assert (went_on, contradictions()[1]) == ([True, True, False], 5)
+
+
+def test_workers_are_woken_where_scores_are_to_be_compared(committed):
+    tenant, other = TenantFactory(), TenantFactory()
+    with tenant_scope(other.pk):
+        AccountFactory(scored_at=NOW - timedelta(minutes=1))
+    with tenant_scope(tenant.pk):
+        AccountFactory(scored_at=NOW)  # its transaction may not be over
+    with all_tenants("test"):
+        before = tenants_to_compare()
+    with tenant_scope(other.pk):
+        services.compare_accounts()
+    with all_tenants("test"):
+        after = tenants_to_compare()
+
+    assert (before, after) == ([other.pk], [])
+
+
+def test_after_the_model_judged_everybody_is_compared_again(in_tenant, pair):
+    compare()
+    model = RiskModel.objects.create(
+        version=1, state="trained", outcome="lost", horizon_days=90, trained_at=NOW
+    )
+    tenant = {"tenant_id": in_tenant.pk, "day": TODAY, "model": model}
+    Risk.objects.create(account=pair[0], probability=0.9, **tenant)
+    compare_anew()
+
+    services.compare_accounts()
+
+    assert [row.name for row in contradictions()[0]] == ["Mine"]
 
 
 def test_the_widest_apart_come_first_then_the_largest(in_tenant):
@@ -109,7 +181,7 @@ def test_the_widest_apart_come_first_then_the_largest(in_tenant):
         SnapshotFactory(account=account, day=TODAY, measures=MEASURES)
         judged(account, level)
 
-    rows, _total = contradictions(moment(in_tenant, TODAY))
+    rows, _total = listed()
 
     assert [row.name for row in rows] == ["c", "b", "a"]
 
@@ -117,6 +189,7 @@ def test_the_widest_apart_come_first_then_the_largest(in_tenant):
 def test_a_csm_sees_own_accounts_and_a_lead_all(csm_client, lead_client, pair):
     for account in pair:
         judged(account, 1)
+    compare()
 
     own = csm_client.get(f"{DISAGREEMENT}?page=1").context["rows"]
     everybodys = lead_client.get(f"{DISAGREEMENT}?page=1").context["rows"]
@@ -142,7 +215,7 @@ def test_another_tenants_contradictions_are_not_listed(lead_client, other_tenant
         account = AccountFactory()
         SnapshotFactory(account=account, day=TODAY, measures=MEASURES)
         judged(account, 1)
-        there = contradictions(moment(other_tenant, TODAY))[1]
+        there = listed()[1]
 
     assert there == 1
     assert lead_client.get(f"{DISAGREEMENT}?page=1").context["rows"] == []
@@ -156,8 +229,9 @@ def test_disagreements_cost_the_same_for_many(
         for account in AccountFactory.create_batch(accounts):
             SnapshotFactory(account=account, day=TODAY, measures=MEASURES)
             judged(account, 1)
+        compare()
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(12):
         rows = lead_client.get(f"{DISAGREEMENT}?page=1").context["rows"]
 
     assert len(rows) == accounts
