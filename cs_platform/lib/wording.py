@@ -75,12 +75,13 @@ def duration(minutes) -> str:
     }
 
 
-def money(amount, currency: str) -> str:
-    """The whole amount; cents only where there are any."""
+def money(amount, currency: str, digits: int | None = None) -> str:
+    """The whole amount; cents only where there are any, or exactly `digits`."""
     if amount is None:
         return DASH
     pattern = numbers.parse_pattern(locale().currency_formats["standard"].pattern)
-    pattern.frac_prec = (0, 0) if amount == int(amount) else (2, 2)
+    shown = digits if digits is not None else 0 if amount == int(amount) else 2
+    pattern.frac_prec = (shown, shown)
     text = pattern.apply(
         Decimal(amount), locale(), currency=currency, currency_digits=False
     )
