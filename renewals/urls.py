@@ -1,6 +1,6 @@
 from django.urls import path
 
-from renewals.views import detail, ladder, pipeline
+from renewals.views import detail, ladder, offer_template, offers, pipeline
 
 app_name = "renewals"
 
@@ -13,4 +13,18 @@ urlpatterns = [
     path("renewals/<uuid:pk>/outcome/", detail.outcome_create, name="outcome-create"),
     path("accounts/<uuid:pk>/renewals/", detail.panel, name="panel"),
     path("settings/reminders/", ladder.ladder_edit, name="ladder-edit"),
+    path("renewals/<uuid:pk>/offers/", offers.offer_create, name="offer-create"),
+    path("offers/<uuid:pk>/", offers.offer_detail, name="offer-detail"),
+    path("offers/<uuid:pk>/sums/", offers.sums, name="offer-sums"),
+    path("offers/<uuid:pk>/preview/", offers.preview, name="offer-preview"),
+    path("offers/<uuid:pk>/file.<str:kind>", offers.offer_file, name="offer-file"),
+    path("offers/<uuid:pk>/sending/", offers.sending_create, name="sending-create"),
+    path("offers/<uuid:pk>/answer/", offers.answer_create, name="answer-create"),
+    path(
+        "offers/<uuid:pk>/removal/",
+        offers.removal_create,
+        name="offer-removal-create",
+    ),
+    path("settings/offers/", offer_template.template_edit, name="offer-template"),
+    path("settings/offers/logo/", offer_template.logo, name="offer-logo"),
 ]

@@ -185,6 +185,8 @@ def _line_of(contract, yearly):
 
 def _months(contract):
     """The length of the contract's term, in months; a year when it cannot be told."""
+    if contract.term_months:
+        return contract.term_months
     if contract.ends_on is None:
         return 12
     days = (contract.ends_on - contract.starts_on).days

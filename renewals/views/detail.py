@@ -11,6 +11,7 @@ from renewals import services
 from renewals.forms import OutcomeForm, PlanForm
 from renewals.models import PIPELINE, Outcome, Renewal
 from renewals.queries import pipeline, story
+from renewals.queries.offers import offers_of
 from renewals.views.pipeline import stale_words, today
 from tenants.access import member_required
 
@@ -104,6 +105,7 @@ def _context(request, renewal, *, plan_form=None, outcome_form=None):
         "outcome": Outcome.objects.filter(renewal=renewal)
         .select_related("decided_by")
         .first(),
+        "offers": offers_of(renewal),
         "stages": PIPELINE,
         "may_change": pipeline.may_change(row, request.membership),
         "plan_form": plan_form or _plan_form(request, renewal),
