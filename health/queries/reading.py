@@ -10,7 +10,8 @@ from django.db import connection
 
 from cs_platform.lib import clock
 from health.queries.families import FAMILIES
-from health.queries.moments import Moment, moment, months_before, usage_heard_at
+from health.queries.moments import Moment, moment, months_before
+from health.queries.silence import Heard, heard_of
 from health.queries.slices import array_of
 from health.scoring.reading import Reading, Value
 from health.signals import SIGNALS, Column, Lens, Signal, named
@@ -34,8 +35,9 @@ def read(
 ) -> Found:
     """What each account's readings found, as known at a moment; None: nothing known.
 
-    Nothing from after the moment counts. When every source of usage has been silent for
-    longer than said, usage is read as of when one was last heard, and marked stale.
+    Nothing from after the moment counts. Where the sources that feed an account have
+    been silent for longer than said, its usage is read as of when they were last heard
+    of, and marked stale (`health.queries.silence`).
     """
     pks = list(account_ids)
     columns = read_columns(
@@ -58,7 +60,32 @@ def read_columns(
     stale_after_hours: int = STALE_AFTER_HOURS,
 ) -> dict[Reading, list[Value | None]]:
     """The same, reading by reading, in the order of the ids."""
-    asked = [_Asked(one, moment, stale_after_hours) for one in dict.fromkeys(readings)]
+    readings = list(dict.fromkeys(readings))
+    heard = {Heard(None): ids}
+    if any(SIGNALS[one.signal].is_usage for one in readings):
+        heard = heard_of(ids, moment, hours=stale_after_hours)
+    parts = [
+        (those, _columns(those, readings, moment, when))
+        for when, those in heard.items()
+    ]
+    if len(parts) == 1:
+        return parts[0][1]
+    places = {pk: n for n, pk in enumerate(ids)}
+    columns: dict[Reading, list[Value | None]] = {
+        one: [None] * len(ids) for one in readings
+    }
+    for those, found in parts:
+        for one, values in found.items():
+            for pk, value in zip(those, values, strict=True):
+                columns[one][places[pk]] = value
+    return columns
+
+
+def _columns(
+    ids: list[str], readings: list[Reading], moment: Moment, heard: Heard
+) -> dict[Reading, list[Value | None]]:
+    """Of accounts whose sources were heard of together."""
+    asked = [_Asked(one, moment, heard) for one in readings]
     statements: dict[str, _Statement] = {}
     for one in asked:
         one.places = [
@@ -74,10 +101,10 @@ def read_columns(
 class _Asked:
     """A reading with where it looks from and where its columns stand."""
 
-    def __init__(self, reading: Reading, moment: Moment, stale_after_hours: int):
+    def __init__(self, reading: Reading, moment: Moment, heard: Heard):
         self.reading = reading
         self.signal = SIGNALS[reading.signal]
-        self.lens = _lens(self.signal, reading, moment, stale_after_hours)
+        self.lens = _lens(self.signal, reading, moment, heard)
         self.places: list[tuple[str, int]] = []
 
     @property
@@ -97,14 +124,11 @@ class _Asked:
         return values
 
 
-def _lens(signal: Signal, reading: Reading, moment: Moment, hours: int) -> Lens:
-    day, at, is_stale, heard_at = moment.day, moment.at, False, None
-    zone = moment.tenant.timezone
-    if signal.is_usage:
-        heard_at = usage_heard_at(moment)
-        is_stale = heard_at is not None and at - heard_at > timedelta(hours=hours)
-        if is_stale and heard_at is not None:
-            day, at = clock.day_of(heard_at, zone), heard_at
+def _lens(signal: Signal, reading: Reading, moment: Moment, heard: Heard) -> Lens:
+    day, at, zone = moment.day, moment.at, moment.tenant.timezone
+    heard_at, is_stale = heard if signal.is_usage else Heard(None)
+    if is_stale and heard_at is not None:
+        day, at = clock.day_of(heard_at, zone), heard_at
     settings = {**signal.settings, **dict(reading.settings)}
     return Lens(day, at, zone, reading.window, settings, heard_at, is_stale)
 

@@ -9,7 +9,7 @@ from tests.factories.accounts import AccountFactory
 from tests.factories.usage import IngestBatchFactory, SourceFactory, event
 from tests.usage.oracle import Message
 from tests.usage.rollups import feature_days, roll_up_all, store, unassigned, user_days
-from usage.models import Cell, Person, Source, UserDay
+from usage.models import Cell, Feed, Person, Source, UserDay
 from usage.services.recounting import recount_tenant
 from worklist.models import Alert
 
@@ -209,6 +209,24 @@ def test_minutes_of_before_they_were_kept_are_unknown_until_counted_again(in_ten
 
     assert before == {("acme", DAY, "u"): (2, None)}
     assert user_days() == {("acme", DAY, "u"): (2, 10)}
+
+
+def test_the_sources_that_feed_an_account_are_known(in_tenant):
+    web, phone = SourceFactory(name="Web"), SourceFactory(name="Phone")
+    store([track(1, "u", group="acme"), track(2, "v", group="globex")], source=web)
+    store([track(3, "u", group="acme")], source=phone)
+    store([said("group", 4, "w", group="initech"), track(5, "nobody")], source=phone)
+    roll_up_all()
+    store([track(6, "u", group="acme")], source=phone)
+    roll_up_all()
+
+    fed = Feed.objects.values_list("account__name", "source__name", "first_on")
+    # Of when they were received: `IngestBatchFactory` says the first of January.
+    assert sorted(fed) == [
+        ("acme", "Phone", date(2026, 1, 1)),
+        ("acme", "Web", date(2026, 1, 1)),
+        ("globex", "Web", date(2026, 1, 1)),
+    ]
 
 
 def test_an_unknown_group_makes_a_discovered_account(in_tenant):

@@ -8,7 +8,7 @@ from usage.models.event import (
 )
 from usage.models.identity import Group, Link, Membership, Person
 from usage.models.ledger import NOBODY, Cell, Ledger
-from usage.models.rollup import FeatureDay, UserDay
+from usage.models.rollup import FeatureDay, Feed, UserDay
 from usage.models.source import Feature, Source
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Event",
     "Feature",
     "FeatureDay",
+    "Feed",
     "Flag",
     "Group",
     "IngestBatch",

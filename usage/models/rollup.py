@@ -5,7 +5,7 @@ from accounts.models import Account
 from tenants.keys import UncheckedTenantForeignKey
 from tenants.models import Tenant
 from tenants.scoping import scoped_manager
-from usage.models.source import Feature
+from usage.models.source import Feature, Source
 
 
 class Rollup(models.Model):
@@ -83,3 +83,31 @@ class UserDay(Rollup):
 
     def __str__(self):
         return f"{self.account_id} {self.day} {self.user_ref}"
+
+
+class Feed(models.Model):
+    """That a source fed an account in a month: events of it counted for the account.
+
+    By the day they were received on, so that what comes later changes nothing that was
+    known before. Written by the roll-up, once a month for each pair.
+    """
+
+    pk = models.CompositePrimaryKey("tenant", "account", "month", "source")
+    tenant = models.ForeignKey(
+        Tenant,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+        editable=False,
+    )
+    account = UncheckedTenantForeignKey(Account, on_delete=models.CASCADE)
+    source = UncheckedTenantForeignKey(Source, on_delete=models.CASCADE)
+    # Its first day, and the day in it from which on this is known.
+    month = models.DateField()
+    first_on = models.DateField()
+
+    objects = scoped_manager()
+
+    def __str__(self):
+        return f"{self.account_id} {self.month} {self.source_id}"

@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 from django.db.models import Count, Max, Sum
-from django.db.models.functions import TruncMinute
+from django.db.models.functions import TruncHour, TruncMinute
 from django.utils.translation import gettext as _
 from psycopg2 import sql
 
 from accounts.models import Account
 from tenants.scoping import current_tenant_id
+from usage import rhythm
 from usage.models import (
     NOBODY,
     Cell,
@@ -150,6 +151,22 @@ def pulse(source: Source, lines: list[Line], *, now: datetime) -> Pulse:
         lag=lags[len(lags) // 2] if lags else None,
         **sums,
     )
+
+
+def rhythm_of(source: Source, last: datetime | None) -> rhythm.Rhythm:
+    """How regularly a source sent, in the weeks before a message it sent."""
+    if last is None:
+        return rhythm.rhythm_of([])
+    hours = (
+        IngestBatch.objects.filter(
+            source=source, received_at__range=(last - rhythm.MEMORY, last)
+        )
+        .annotate(hour=TruncHour("received_at"))
+        .values_list("hour", flat=True)
+        .distinct()
+        .order_by("hour")
+    )
+    return rhythm.rhythm_of(list(hours))
 
 
 def quarantine(source: Source):

@@ -11,6 +11,7 @@ from tenants.scoping import current_tenant_id
 from usage.models import IngestBatch, Source
 from usage.queries.events import claimed_usage, rolled_up_of
 from usage.services import discovery, identities, people
+from usage.services.feeding import by_source, note_fed
 from usage.services.ledger import add, give_room, locked_ledger, take
 from usage.services.presence import settle
 from usage.services.recounting import first_whole_day, recount
@@ -75,7 +76,9 @@ def one_go(batches):
 
 def _count(batches, zone):
     found = _messages(batches)
-    count, accounts, unsettled = _attribute(found, zone) if found else (0, [], set())
+    count, accounts, unsettled = (
+        _attribute(found, batches, zone) if found else (0, [], set())
+    )
     now = clock.now()
     _mark_sources(batches)
     IngestBatch.objects.filter(pk__in=[batch.pk for batch in batches]).update(
@@ -94,13 +97,13 @@ def _messages(batches):
     return survey([str(batch.pk) for batch in batches])
 
 
-def _attribute(found, zone):
+def _attribute(found, batches, zone):
     """How many events, whose accounts, and the days of people to be settled."""
     claim = found.claim
     discovery.discover_features(found.features)
     discovery.discover_accounts(found.groups)
     if not found.tells_who:
-        return *add(claimed_usage(), zone=zone, **claim), set()
+        return *_add_claimed(claim, batches, zone), set()
     discovery.name_accounts(claim)
     discovery.describe_people(claim)
     planned = identities.plan(claim)
@@ -109,8 +112,21 @@ def _attribute(found, zone):
     identities.write_down(planned, claim)
     counted_again, parted = people.count_again(planned)
     moved = add(late, zone=zone, **given)[1] if late else []
-    count, fresh = add(claimed_usage(), zone=zone, **claim)
+    count, fresh = _add_claimed(claim, batches, zone)
     return count, accounts + counted_again + moved + fresh, left | parted
+
+
+def _add_claimed(claim, batches, zone):
+    """Source by source, so that we know which of them feed an account."""
+    count, accounts = 0, []
+    for source_id, own in by_source(batches).items():
+        ids = [str(batch.pk) for batch in own]
+        events, fed = add(claimed_usage(), zone=zone, **claim | {"batches": ids})
+        newest = max(batch.received_at for batch in own)
+        note_fed(fed, source_id=source_id, on=clock.day_of(newest, zone))
+        count += events
+        accounts += fed
+    return count, accounts
 
 
 def _mark_sources(batches):

@@ -1,14 +1,14 @@
 """Sources that fell silent: an alarm about the integration, never about accounts."""
 
 from django.db import transaction
-from django.db.models.functions import TruncHour
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from cs_platform.lib import clock
 from tenants.models import Tenant
 from usage import rhythm
-from usage.models import IngestBatch, Source
+from usage.models import Source
+from usage.queries.sources import rhythm_of
 from worklist.models import Alert
 from worklist.services import heal_alerts, open_alert
 
@@ -25,26 +25,11 @@ def watch_sources(tenant: Tenant, *, at=None) -> None:
         _watch(tenant, source, now)
 
 
-def rhythm_of(source: Source) -> rhythm.Rhythm:
-    """How regularly a source sent, in the weeks before its last message."""
-    if source.last_event_at is None:
-        return rhythm.rhythm_of([])
-    since = source.last_event_at - rhythm.MEMORY
-    hours = (
-        IngestBatch.objects.filter(source=source, received_at__gte=since)
-        .annotate(hour=TruncHour("received_at"))
-        .values_list("hour", flat=True)
-        .distinct()
-        .order_by("hour")
-    )
-    return rhythm.rhythm_of(list(hours))
-
-
 def _watch(tenant, source, now):
     subject = f"source:{source.pk}"
     is_fresh = now - source.last_event_at <= rhythm.AT_LEAST
     if is_fresh or not rhythm.is_silent(
-        rhythm_of(source), last=source.last_event_at, now=now
+        rhythm_of(source, source.last_event_at), last=source.last_event_at, now=now
     ):
         heal_alerts(KIND, subject, at=now)
     elif not _is_told(source, subject):

@@ -17,7 +17,6 @@ from usage.queries import sources as queries
 from usage.services.attempts import retry_set_aside
 from usage.services.doors import create_source, revoke_source
 from usage.services.quarantine import discard_quarantined, replay_quarantined
-from usage.services.silence import rhythm_of
 
 CONFIGURES = (Role.OPS, Role.ADMIN)
 SHOWN = 50
@@ -58,7 +57,8 @@ def source_detail(request, pk):
         "source": source,
         "lines": _seen(request.membership, lines),
         "pulse": queries.pulse(source, lines, now=clock.now()),
-        "rhythm": source.last_event_at and rhythm_of(source),
+        "rhythm": source.last_event_at
+        and queries.rhythm_of(source, source.last_event_at),
         "quarantine": waiting[:SHOWN],
         "quarantine_total": waiting.count(),
         "may_change": request.membership.role in CONFIGURES,
