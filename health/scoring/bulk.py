@@ -45,7 +45,10 @@ class Bulk:
             [later["after_days"] for later in one.get("ages") or ()]
             for one in card.measures
         ]
-        self._judged: list[dict[tuple[int, int], _Judged]] = [{} for _ in card.measures]
+        # By id of the value. Of each measure and shape, by how many of its ages an
+        # account has reached; and those of a card for accounts of an age in days.
+        self._judged: dict[tuple[int, int], dict[int, _Judged]] = {}
+        self._at_age: dict[int | None, list[dict[int, _Judged]]] = {}
         self._together: dict[tuple[str, ...], _Together] = {}
         self._uncapped: dict[int, tuple[int, str, list[dict[str, Any]]]] = {}
         self._least = (card.definition.get("coverage_floor") or 0) - 1e-9
@@ -57,13 +60,11 @@ class Bulk:
         age_days: int | None,
     ) -> Score:
         """Score an account from its values, in the order of the card's readings."""
-        judged = []
-        for number, (value, ages) in enumerate(zip(values, self._ages, strict=True)):
-            reached = 0
-            if ages and age_days is not None:
-                reached = sum(age_days >= days for days in ages)
-            known = self._judged[number].get((id(value), reached))
-            judged.append(known or self._judge(number, value, age_days, reached))
+        tables = self._at_age.get(age_days) or self._reached(age_days)
+        judged = [
+            table.get(id(value)) or self._judge(number, value, age_days, table)
+            for number, (table, value) in enumerate(zip(tables, values, strict=True))
+        ]
         states = tuple([one.state for one in judged])
         whole = self._together.get(states) or self._weigh(states, judged)
         given = [
@@ -79,12 +80,24 @@ class Bulk:
         number, colour, limits = self._limited(total, cap_values)
         return Score(number, colour, whole.fresh, measures, limits)
 
+    def _reached(self, age_days: int | None) -> list[dict[int, _Judged]]:
+        tables = []
+        for number, ages in enumerate(self._ages):
+            reached = 0 if age_days is None else sum(age_days >= days for days in ages)
+            tables.append(self._judged.setdefault((number, reached), {}))
+        self._at_age[age_days] = tables
+        return tables
+
     def _judge(
-        self, number: int, value: Value | None, age_days: int | None, reached: int
+        self,
+        number: int,
+        value: Value | None,
+        age_days: int | None,
+        table: dict[int, _Judged],
     ) -> _Judged:
         one = evaluation.found(self.card, number, value, at=self.at, age_days=age_days)
-        known = self._judged[number][id(value), reached] = _Judged(one, value)
-        return known
+        judged = table[id(value)] = _Judged(one, value)
+        return judged
 
     def _weigh(self, states: tuple[str, ...], judged: list[_Judged]) -> _Together:
         finds = [one.one for one in judged]
