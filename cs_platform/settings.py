@@ -389,6 +389,7 @@ CELERY_BEAT_SCHEDULE = {
     "forecast": {"task": "renewals.sweep_forecasts", "schedule": 900},
     "deliver": {"task": "messaging.sweep_outbox", "schedule": 10},
     "hand-over": {"task": "worklist.sweep_handovers", "schedule": 60},
+    "escalate": {"task": "worklist.sweep_escalations", "schedule": 60},
     "import": {"task": "integrations.sweep_imports", "schedule": 60},
     "forget-replies": {"task": "tenants.sweep_replies", "schedule": 24 * 3600},
     # Contracts begin and end at each workspace's own midnight.

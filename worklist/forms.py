@@ -5,8 +5,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.queries import visible_accounts
+from tenants.forms import TenantModelForm
 from tenants.models import Membership, Role, User
-from worklist.models import Priority, Task
+from worklist.models import EscalationRule, Priority, Task
 
 
 class DateInput(forms.DateInput):
@@ -112,3 +113,12 @@ class OwnerForm(forms.Form):
 
 class DueForm(forms.Form):
     due_on = forms.DateField(widget=DateInput)
+
+
+class EscalationForm(TenantModelForm):
+    class Meta:
+        model = EscalationRule
+        fields = ["after_hours"]
+        help_texts = {
+            "after_hours": _("Leave empty and nobody else is told."),
+        }

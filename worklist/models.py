@@ -97,6 +97,10 @@ class AlertQuerySet(models.QuerySet):
     def open(self):
         return self.filter(resolved_at=None)
 
+    def unanswered(self):
+        """Urgent ones that nobody has said to work on."""
+        return self.open().filter(priority=Priority.URGENT, acknowledged_at=None)
+
 
 class Alert(TenantModel):
     """An episode of something wrong with an account: opened, seen, worked, over."""
@@ -155,3 +159,58 @@ class Alert(TenantModel):
 
     def __str__(self):
         return self.title
+
+
+class EscalationRule(TenantModel):
+    """How long an urgent alert may stay unanswered before others are told."""
+
+    # Of each step of the chain; null: nobody is told.
+    after_hours = models.PositiveSmallIntegerField(
+        null=True, blank=True, verbose_name=_("Hours until the next are told")
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant"], name="one_escalation_rule_per_workspace"
+            ),
+            models.CheckConstraint(
+                condition=Q(after_hours=None) | Q(after_hours__range=(1, 336)),
+                name="escalation_takes_an_hour_to_two_weeks",
+                violation_error_message=_("Give 1 to 336 hours."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.after_hours} h"
+
+
+class Escalation(TenantModel):
+    """Others were told that nobody answers an urgent alert: one step of the chain.
+
+    Its existence is the claim; the notices commit with it.
+    """
+
+    class Level(models.IntegerChoices):
+        LEAD = 1, _("The lead")
+        ABOVE = 2, _("Who the lead reports to")
+        ADMINS = 3, _("The admins")
+
+    alert = TenantForeignKey(
+        Alert, on_delete=models.CASCADE, related_name="escalations"
+    )
+    level = models.PositiveSmallIntegerField(choices=Level)
+    at = models.DateTimeField()
+    # Whom, as they were called; nobody when the step had no one who did not know.
+    told = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "alert", "level"],
+                name="one_escalation_per_alert_and_level",
+            ),
+        ]
+
+    def __str__(self):
+        return self.get_level_display()

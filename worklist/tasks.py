@@ -26,3 +26,23 @@ def hand_over(*, tenant_id: int):
     with tenant_scope(tenant_id):
         while services.hand_over_accounts():
             pass
+
+
+@shared_task(name="worklist.sweep_escalations")
+def sweep_escalations():
+    """Wake one task for each tenant with urgent alerts that nobody answers."""
+    from worklist.models import Alert
+
+    with all_tenants("worklist: tenants with urgent alerts that nobody answers"):
+        waiting = Alert.objects.unanswered().order_by()
+        tenant_ids = set(waiting.values_list("tenant_id", flat=True).distinct())
+    for tenant_id in sorted(tenant_ids):
+        escalate.apply_async(kwargs={"tenant_id": tenant_id}, expires=60)
+
+
+@shared_task(name="worklist.escalate")
+def escalate(*, tenant_id: int):
+    from worklist import services
+
+    with tenant_scope(tenant_id):
+        services.escalate_alerts()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from worklist.views import alerts, tasks
+from worklist.views import alerts, escalation, tasks
 
 app_name = "worklist"
 
@@ -22,4 +22,5 @@ urlpatterns = [
         alerts.resolution_create,
         name="resolution-create",
     ),
+    path("settings/escalation/", escalation.rule_edit, name="escalation"),
 ]

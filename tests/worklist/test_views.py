@@ -74,7 +74,7 @@ def test_alert_list_query_count(
     for n in range(number):
         alert(tenant, lead, subject=str(n))
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         response = lead_client.get("/t/acme/alerts/")
 
     assert len(response.context["rows"]) == number

@@ -17,12 +17,18 @@ class Team:
 
     def leads_of(self, person: User | None) -> list[User]:
         """Whom the person reports to, else every lead, else the admins."""
-        own = self.members.get(person.pk) if person else None
-        if own and own.reports_to_id:
-            above = [m for m in self.members.values() if m.pk == own.reports_to_id]
-            if above:
-                return [above[0].user]
-        return self._in_role(Role.LEAD) or self._in_role(Role.ADMIN)
+        above = self.above(person) if person else None
+        if above:
+            return [above]
+        return self.in_role(Role.LEAD) or self.in_role(Role.ADMIN)
+
+    def above(self, person: User) -> User | None:
+        """Whom the person reports to, if that one is here still."""
+        own = self.members.get(person.pk)
+        if own is None or own.reports_to_id is None:
+            return None
+        above = [m for m in self.members.values() if m.pk == own.reports_to_id]
+        return above[0].user if above else None
 
     def someone(self, *candidates: User | None) -> tuple[User | None, str]:
         """The first candidate who is still a member, else a lead or an admin, and why.
@@ -38,7 +44,7 @@ class Team:
             return None, _("Nobody here can be given it.")
         return leads[0], _("The account has no owner, so a lead is given it.")
 
-    def _in_role(self, role):
+    def in_role(self, role):
         return [m.user for m in self.members.values() if m.role == role]
 
 

@@ -8,6 +8,7 @@ from cs_platform.lib.keyset import BadCursor, address_of
 from tenants.access import member_required
 from worklist import services
 from worklist.queries import alerts
+from worklist.queries.escalations import escalations_of
 
 LIST = "worklist/alerts.html"
 
@@ -28,8 +29,9 @@ def alert_list(request):
         )
     except BadCursor:
         raise Http404 from None
+    told = escalations_of([row["id"] for row in page.rows])
     context = {
-        "rows": [_shown(row, request) for row in page.rows],
+        "rows": [_shown(row, request, told) for row in page.rows],
         "filters": filters,
         "next_url": address_of(request.GET, after=page.after),
         "previous_url": address_of(request.GET, before=page.before),
@@ -59,11 +61,13 @@ def _row(request, pk):
     if not request.htmx:
         return HttpResponseRedirect(reverse("worklist:alert-list"))
     row = alerts.alert_row(pk)
-    return render(request, f"{LIST}#row", {"row": _shown(row, request)})
+    shown = _shown(row, request, escalations_of([pk]))
+    return render(request, f"{LIST}#row", {"row": shown})
 
 
-def _shown(row, request):
+def _shown(row, request, told):
     return row | {
+        "escalations": told.get(row["id"], []),
         "owner": row["owner__name"] or row["owner__email"],
         "seen_by": row["acknowledged_by__name"] or row["acknowledged_by__email"],
         "shows_account": alerts.shows_account(row, request.membership),
