@@ -9,6 +9,7 @@ from cs_platform.lib import clock
 from cs_platform.lib.htmx import render_page
 from cs_platform.lib.keyset import BadCursor, address_of
 from health.queries import lacks as queries
+from health.queries.arrivals import arrivals
 from health.queries.disagreements import NAMES, PAGE_SIZE, contradictions
 from tenants.access import member_required
 from tenants.models import Role
@@ -38,6 +39,7 @@ def coverage(request):
         "rows": page.rows,
         "unscored": whole.accounts - whole.current,
         "sources": queries.silent_sources(at),
+        "arrivals": arrivals(),
         "next_url": address_of(request.GET, after=page.after),
         "previous_url": address_of(request.GET, before=page.before),
     }

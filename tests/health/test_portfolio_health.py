@@ -12,7 +12,7 @@ from health.scoring import POINTS, WEIGHTED
 from health.scoring.disagreement import Disagreement, disagreement, sides_of
 from health.services.comparing import compare_anew
 from tenants.scoping import all_tenants, tenant_scope
-from tests.factories.accounts import AccountFactory
+from tests.factories.accounts import AccountFactory, ContactFactory, TicketFactory
 from tests.factories.health import ScorecardFactory, SnapshotFactory
 from tests.factories.tenants import TenantFactory
 from tests.health.worked import NOW, TODAY
@@ -321,10 +321,32 @@ def test_coverage_costs_the_same_for_many(
         for account in AccountFactory.create_batch(accounts):
             SnapshotFactory(account=account, day=TODAY, score=None, band="unknown")
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         rows = csm_client.get(COVERAGE).context["rows"]
 
     assert len(rows) == accounts
+
+
+def test_coverage_tells_when_each_kind_of_fact_last_came_in(
+    csm_client, tenant, other_tenant, time_machine
+):
+    with tenant_scope(tenant.pk):
+        account = AccountFactory()
+        TicketFactory(account=account)
+        time_machine.move_to(NOW + timedelta(hours=5), tick=False)
+        TicketFactory(account=account)
+    with tenant_scope(other_tenant.pk):
+        ContactFactory()
+
+    response = csm_client.get(COVERAGE)
+
+    assert [one.at for one in response.context["arrivals"]] == [
+        NOW + timedelta(hours=5),
+        None,
+        None,
+        None,
+        None,
+    ]
 
 
 def test_a_bad_cursor_is_not_a_page(csm_client, tenant):
