@@ -1,6 +1,15 @@
 from django.urls import path
 
-from renewals.views import detail, ladder, offer_template, offers, pipeline
+from renewals.views import (
+    calls,
+    detail,
+    forecast,
+    forecast_moves,
+    ladder,
+    offer_template,
+    offers,
+    pipeline,
+)
 
 app_name = "renewals"
 
@@ -27,4 +36,11 @@ urlpatterns = [
     ),
     path("settings/offers/", offer_template.template_edit, name="offer-template"),
     path("settings/offers/logo/", offer_template.logo, name="offer-logo"),
+    path("renewals/forecast/", forecast.forecast, name="forecast"),
+    path("renewals/forecast/deals/", forecast.deal_list, name="forecast-deals"),
+    path("renewals/forecast/moves/", forecast_moves.move_list, name="forecast-moves"),
+    path(
+        "renewals/forecast/accuracy/", forecast_moves.accuracy, name="forecast-accuracy"
+    ),
+    path("renewals/<uuid:pk>/calls/", calls.call_list, name="calls"),
 ]

@@ -146,7 +146,9 @@ def present_ground(tenant: Tenant, at: datetime) -> Ground:
     on = clock.day_of(at, tenant.timezone)
     week = last_week(by=on)
     history = week.history if week else history_at(tenant, at)
-    return Ground(tenant, at, on, rates_on(on), history)
+    # What is being said in this very instant counts.
+    until = at + timedelta(microseconds=1)
+    return Ground(tenant, until, on, rates_on(on), history)
 
 
 def history_at(tenant: Tenant, at: datetime) -> dict[str, dict[str, list[int]]]:
