@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from django.db.models import Q
 
@@ -81,14 +82,14 @@ def disagreements(deals: Iterable[Deal]) -> list[Deal]:
     return sorted(found, key=lambda deal: (-figures.stake(deal), deal.renewal_id))
 
 
-def ledger(deals: Iterable[Deal], who: str, case: str) -> list[tuple[Deal, object]]:
+def ledger(deals: Iterable[Deal], who: str, case: str) -> list[tuple[Deal, Decimal]]:
     """The deals behind a figure, each with what it gives; its sum is the figure.
 
     The range of the automatic forecast has no share for a deal: its ledger is that of
     the likely case.
     """
     lines = [(deal, said(deal, who, case)) for deal in deals]
-    return sorted(lines, key=lambda line: (-line[1], line[0].placed_on, str(line[0])))
+    return sorted(lines, key=lambda line: (-line[1], line[0].placed_on, line[0].renewal_id))
 
 
 def weeks_to_compare(on: date) -> list[ForecastWeek]:
