@@ -63,6 +63,8 @@ class Contract(TenantModel):
     mrr_at_end = models.DecimalField(
         max_digits=14, decimal_places=2, null=True, editable=False
     )
+    # The next anniversary on which the price rises.
+    rises_on = models.DateField(null=True, editable=False)
     # When the end was last said; null: when the contract was entered. An end that was
     # told after the fact is no end of a term that renews by itself.
     end_told_at = models.DateTimeField(null=True, editable=False)
@@ -100,6 +102,11 @@ class Contract(TenantModel):
         ]
         indexes = [
             models.Index(fields=["tenant", "ends_on"], name="contract_by_end"),
+            models.Index(
+                fields=["tenant", "rises_on"],
+                name="contract_by_rise",
+                condition=Q(rises_on__isnull=False),
+            ),
         ]
 
     def __str__(self):

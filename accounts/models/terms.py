@@ -47,6 +47,8 @@ class ContractChange(TenantModel):
     was_mrr = models.DecimalField(max_digits=14, decimal_places=2)
     was_seats = models.PositiveIntegerField(null=True, blank=True)
     was_plan = models.CharField(max_length=100, blank=True)
+    # Where it came with another end of the contract: the end there was.
+    was_ends_on = models.DateField(null=True, blank=True)
     reason = models.CharField(max_length=300, blank=True)
     by = _author()
     # When it became known to us.
