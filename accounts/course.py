@@ -33,6 +33,8 @@ class Turn:
     day: date
     terms: Terms
     kind: str = "change"
+    # A term that begins before the last one was over: years are counted from here.
+    is_anew: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,13 +58,16 @@ class Course:
     def turn_on(self, day: date) -> Turn | None:
         return next((turn for turn in self.turns if turn.day == day), None)
 
-    def put(self, day: date, *, kind: str, **said: Any) -> "Course":
+    def put(
+        self, day: date, *, kind: str, is_anew: bool = False, **said: Any
+    ) -> "Course":
         """With what is said running from a day on; a turn of that day takes it over."""
         earlier, later = self._around(day)
         was = self.on(day)
         now = replace(was, **said)
         later = self._following(later, was, now)
-        return replace(self, turns=(*earlier, Turn(day, now, kind), *later))
+        turn = Turn(day, now, kind, is_anew)
+        return replace(self, turns=(*earlier, turn, *later))
 
     def without(self, day: date) -> "Course":
         """As if the turn of that day had never been."""
@@ -88,6 +93,10 @@ class Course:
                 course = course.put(day, kind=UPLIFT, mrr=mrr)
         return course
 
+    def years_from(self, starts_on: date) -> date:
+        """The day whose anniversaries count."""
+        return max((turn.day for turn in self.turns if turn.is_anew), default=starts_on)
+
     def _around(self, day):
         earlier = tuple(turn for turn in self.turns if turn.day < day)
         later = tuple(turn for turn in self.turns if turn.day > day)
@@ -107,8 +116,8 @@ class Course:
             yield replace(turn, terms=now)
 
     def _is_rise(self, turn, was):
-        is_rise = turn.kind == UPLIFT and self.rise
-        return is_rise and turn.terms.mrr == risen(was.mrr, self.rise)
+        may_rise = self.rise and turn.kind in (UPLIFT, RENEWAL)
+        return may_rise and turn.terms.mrr == risen(was.mrr, self.rise)
 
 
 def risen(mrr: Decimal, percent: Decimal) -> Decimal:
@@ -136,23 +145,13 @@ def anniversaries(of: date, *, after: date, before: date) -> list[date]:
     return [day for day in days if after < day < before]
 
 
-def next_anniversary(of: date, *, after: date) -> date:
-    return anniversaries(
-        of, after=max(of, after), before=months_after(max(of, after), 14)
-    )[0]
+def next_end(starts_on: date, ends_on: date, months: int) -> date:
+    """The end of the term of so many months that follows.
 
-
-def next_end(starts_on: date, ends_on: date, months: int, *, past: date) -> date:
-    """The end of the first term of so many months that ends after a day.
-
-    Terms of whole months end on the day of the month on which the contract began, where
-    its first end did too: a term from the 31st does not wander to the 28th.
+    Counted from the first day where the end is whole months from it: a contract from
+    the 31st does not wander to the 28th.
     """
-    is_whole = months_after(starts_on, months_between(starts_on, ends_on)) == ends_on
-    origin = starts_on if is_whole else ends_on
-    passed = months_between(starts_on, ends_on) if is_whole else 0
-    end = ends_on
-    while end <= past:
-        passed += months
-        end = months_after(origin, passed)
-    return end
+    passed = months_between(starts_on, ends_on)
+    if months_after(starts_on, passed) == ends_on:
+        return months_after(starts_on, passed + months)
+    return months_after(ends_on, months)

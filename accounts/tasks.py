@@ -16,5 +16,6 @@ def refresh_revenue(*, tenant_id: int):
     from accounts import services
 
     with tenant_scope(tenant_id):
+        services.roll_over()
         services.keep_business_decisions()
         services.refresh_mrr()

@@ -4,25 +4,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0008_keep_a_work_calendar'),
-        ('tenants', '0002_tell_when_an_invitation_was_announced'),
+        ("accounts", "0008_keep_a_work_calendar"),
+        ("tenants", "0002_tell_when_an_invitation_was_announced"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='contract',
-            name='rises_on',
+            model_name="contract",
+            name="rises_on",
             field=models.DateField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='contractchange',
-            name='was_ends_on',
+            model_name="contractchange",
+            name="was_ends_on",
             field=models.DateField(blank=True, null=True),
         ),
         migrations.AddIndex(
-            model_name='contract',
-            index=models.Index(condition=models.Q(('rises_on__isnull', False)), fields=['tenant', 'rises_on'], name='contract_by_rise'),
+            model_name="contract",
+            index=models.Index(
+                condition=models.Q(("rises_on__isnull", False)),
+                fields=["tenant", "rises_on"],
+                name="contract_by_rise",
+            ),
         ),
     ]

@@ -38,6 +38,11 @@ def clean_field(field: models.Field, value: Any) -> Any:
     return field.clean(value, None)
 
 
+def clean_day(value: Any) -> date:
+    """A day that no field of the model holds. Raises ValidationError."""
+    return _day(None, value)
+
+
 def clean_external_id(value: Any) -> str:
     """An id of another system. Raises ValidationError."""
     if not isinstance(value, str) or not value.strip():

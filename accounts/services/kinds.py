@@ -78,6 +78,10 @@ CONTRACTS = Kind(
         "seats",
         "auto_renew",
         "notice_days",
+        "notice_unit",
+        "term_months",
+        "uplift_percent",
+        "notice_given_on",
     ),
     required=("account", "starts_on", "mrr", "currency"),
     audited=(
@@ -90,6 +94,11 @@ CONTRACTS = Kind(
         "seats",
         "auto_renew",
         "notice_days",
+        "notice_unit",
+        "term_months",
+        "uplift_percent",
+        "notice_given_on",
+        "effective_on",
     ),
     touches="contract",
 )

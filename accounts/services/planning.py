@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Account, Ticket
 from accounts.queries import known_currencies
 from accounts.services import rules
-from accounts.services.cleaning import clean_external_id, clean_field
+from accounts.services.cleaning import clean_day, clean_external_id, clean_field
+from accounts.services.contracts.agreeing import Agreed
 from accounts.services.kinds import ACCOUNTS, CONTRACTS, Kind
 from cs_platform.lib import clock
 from tenants.models import User
@@ -60,6 +61,7 @@ class Plan:
         self._accounts = self._named_accounts(items)
         self._people = _people() if set(PEOPLE) & set(kind.fields) else {}
         self._currencies = known_currencies() if kind is CONTRACTS else None
+        self.agreed = Agreed(self._rows.values()) if kind is CONTRACTS else None
         self.changes = [self._change(index, item) for index, item in enumerate(items)]
 
     def _existing(self, lock, items):
@@ -102,8 +104,12 @@ class Plan:
             change.code = "missing"
             return change
         values, change.errors = self._clean(item, is_new=row is None)
+        day = self._effective_on(item, change.errors)
         if not change.errors:
-            self._compare(change, row, values)
+            try:
+                self._compare(change, row, values, day)
+            except ValidationError as error:
+                change.errors = error.message_dict
         return change
 
     def _clean(self, item, *, is_new):
@@ -118,6 +124,15 @@ class Plan:
             except ValidationError as error:
                 errors[name] = list(error.messages)
         return values, errors
+
+    def _effective_on(self, item, errors):
+        """From when the terms of a contract are to run; None: they are corrected."""
+        if self.agreed is None or item.get("effective_on") in (None, ""):
+            return None
+        try:
+            return clean_day(item["effective_on"])
+        except ValidationError as error:
+            errors["effective_on"] = list(error.messages)
 
     def _value(self, name, value):
         if name == "account":
@@ -151,14 +166,16 @@ class Plan:
                 _("There is no exchange rate for %s yet: add one first.") % currency
             )
 
-    def _compare(self, change, row, values):
+    def _compare(self, change, row, values, day):
         is_new = row is None
         if is_new:
             row = self.kind.model(external_id=change.external_id)
+        terms = self.agreed and self.agreed.terms(row, values, day)
         before = None if is_new else plain(self.kind, row)
         came_from = None if is_new else account_id(self.kind, row)
         kept = {} if is_new else _values(self.kind, row)
-        for name, value in (values | _settled(row, values)).items():
+        latest = terms.latest(values) if terms else {}
+        for name, value in (values | _settled(row, values) | latest).items():
             setattr(row, name, value)
         change.errors = rules.broken(
             self.kind.model,
@@ -175,6 +192,8 @@ class Plan:
         self._rows[change.external_id] = change.row = row
         change.account_ids = {came_from, account_id(self.kind, row)} - {None}
         _describe(change, before, plain(self.kind, row))
+        if terms:
+            self.agreed.keep(change, terms)
         if change.status == "unchanged" and _is_hidden(row):
             change.status = "updated"
         _show(row)

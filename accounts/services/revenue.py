@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.db import transaction
 
-from accounts.models import Account, Contract
+from accounts.models import Account, Span
 from accounts.queries import rates_on, today
 from accounts.services.touch import touch
 
@@ -60,15 +60,13 @@ def _stale(on):
 
 def _sums(account_ids, on):
     """MRR by account; None where a rate is missing."""
-    contracts = Contract.objects.in_force(on)
+    spans = Span.objects.on(on)
     if account_ids is not None:
-        contracts = contracts.filter(account__in=sorted(account_ids))
+        spans = spans.filter(account__in=sorted(account_ids))
     rates = rates_on(on)
     sums: dict = defaultdict(Decimal)
     unknown = set()
-    for account_id, currency, mrr in contracts.values_list(
-        "account_id", "currency", "mrr"
-    ):
+    for account_id, currency, mrr in spans.values_list("account_id", "currency", "mrr"):
         if currency in rates:
             sums[account_id] += mrr * rates[currency]
         else:

@@ -11,6 +11,8 @@ from tenants.services.audit import audit_entry, record_audits
 
 CHUNK = 1000
 ATTEMPTS = 3
+# Of contracts: what services keep of the days to come.
+FORESEEN = ("rises_on", "mrr_at_end", "end_told_at")
 RETRIED = ("40P01", "40001")  # deadlock, serialization failure
 
 
@@ -57,7 +59,8 @@ def _retried(action, attempts=ATTEMPTS):
 
 
 def _save(kind, items, by, by_key, creates, updates):
-    changes = Plan(kind, items, lock=True, creates=creates).changes
+    plan = Plan(kind, items, lock=True, creates=creates)
+    changes = plan.changes
     if not updates:
         _refuse_known(changes)
     written = [change for change in changes if change.is_written]
@@ -65,6 +68,8 @@ def _save(kind, items, by, by_key, creates, updates):
     rows = {change.external_id: change.row for change in written}
     _insert(kind, [rows[external_id] for external_id in sorted(created)])
     _update(kind, [rows[external_id] for external_id in sorted(rows.keys() - created)])
+    if plan.agreed:
+        plan.agreed.write(rows, by=by)
     _record(kind, written, by, by_key)
     if kind is ACCOUNTS:
         record_handovers(written)
@@ -101,7 +106,7 @@ def _insert(kind, rows):
 
 def _update(kind, rows):
     """Write the known rows, which are locked."""
-    also = {"updated_at", "archived_at", "is_discovered"}
+    also = {"updated_at", "archived_at", "is_discovered", *FORESEEN}
     columns = [*kind.fields]
     columns += [f.name for f in kind.model._meta.fields if f.name in also]
     for start in range(0, len(rows), CHUNK):
