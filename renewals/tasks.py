@@ -3,7 +3,7 @@ from datetime import date
 from celery import shared_task
 
 from cs_platform.lib import clock
-from tenants.scoping import all_tenants
+from tenants.scoping import all_tenants, tenant_scope
 
 # The next sweep goes on: a tenant with thousands of new contracts holds no worker long.
 SLICE = 45  # seconds
@@ -46,3 +46,25 @@ def forecast(*, tenant_id: int):
     from renewals import services
 
     services.take_forecasts(tenant_id)
+
+
+@shared_task(name="renewals.sweep_standard_path")
+def sweep_standard_path():
+    """Wake one task for each workspace whose healthy deals begin by themselves."""
+    from renewals.models import PipelineRule
+
+    with all_tenants("find tenants whose green deals begin by themselves"):
+        chosen = PipelineRule.objects.filter(is_standard_path=True)
+        ids = sorted(chosen.values_list("tenant_id", flat=True))
+    for tenant_id in ids:
+        walk.apply_async(kwargs={"tenant_id": tenant_id}, expires=300)
+
+
+@shared_task(name="renewals.walk_standard_path")
+def walk(*, tenant_id: int):
+    from renewals import services
+    from tenants.models import Tenant
+
+    with tenant_scope(tenant_id):
+        zone = Tenant.objects.get(pk=tenant_id).timezone
+        services.walk_standard_path(zone=zone)

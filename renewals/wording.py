@@ -35,6 +35,10 @@ def call_title(facts: Facts):
     return _("Call %(account)s about the next term") % _names(facts)
 
 
+def touch_title(account: str):
+    return _("Write to %(account)s about the next term") % {"account": account}
+
+
 def low_health(facts: Facts):
     return _("%(account)s renews soon and its health is %(score)s of 100") % (
         _names(facts) | {"score": facts.score}

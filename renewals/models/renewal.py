@@ -1,3 +1,5 @@
+import hashlib
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -144,6 +146,12 @@ class Renewal(TenantModel):
     @property
     def has_notice(self):
         return self.decides_on != self.ends_on
+
+    @property
+    def plan_mark(self):
+        """Another one for another plan: who saves says which plan they saw."""
+        plan = f"{self.next_step}\n{self.next_step_on}\n{self.owner_id}"
+        return hashlib.sha256(plan.encode()).hexdigest()[:16]
 
     @property
     def path(self):

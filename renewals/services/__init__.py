@@ -9,7 +9,6 @@ from renewals.services.firing import fire_reminders, remind_tenant
 from renewals.services.forecasting import call_renewal, take_forecast, take_forecasts
 from renewals.services.ladders import set_ladders
 from renewals.services.letters import keep_template, keep_wording
-from renewals.services.moving import StaleMove, change_plan, move_renewal
 from renewals.services.offers import (
     EmptyOffer,
     StaleOffer,
@@ -20,35 +19,53 @@ from renewals.services.offers import (
     lines_of,
     send_offer,
 )
+from renewals.services.moving import (
+    GapsRemain,
+    StaleMove,
+    StalePlan,
+    change_plan,
+    move_renewal,
+)
+from renewals.services.risking import close_risk, plan_risk
+from renewals.services.standard import walk_standard_path
 from renewals.services.syncing import sync_renewals
+from renewals.services.ticking import NoSuchItem, tick_item, untick_item
 from renewals.services.versions import keep_versions
 
 __all__ = [
-    "EmptyOffer",
-    "StaleOffer",
-    "answer_offer",
-    "change_offer",
-    "discard_offer",
-    "draft_offer",
-    "keep_template",
-    "keep_wording",
-    "lines_of",
-    "send_offer",
     "AlreadyDecided",
     "Decision",
+    "EmptyOffer",
+    "GapsRemain",
+    "NoSuchItem",
     "StaleExplanation",
     "StaleMove",
+    "StaleOffer",
+    "StalePlan",
+    "answer_offer",
     "call_renewal",
+    "change_offer",
     "change_plan",
     "close_renewal",
+    "close_risk",
     "correct_reason",
+    "discard_offer",
+    "draft_offer",
     "fire_reminders",
+    "keep_template",
     "keep_versions",
+    "keep_wording",
+    "lines_of",
     "move_renewal",
+    "plan_risk",
     "problems_of",
     "remind_tenant",
+    "send_offer",
     "set_ladders",
     "sync_renewals",
     "take_forecast",
     "take_forecasts",
+    "tick_item",
+    "untick_item",
+    "walk_standard_path",
 ]

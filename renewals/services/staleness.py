@@ -5,11 +5,14 @@ from django.utils import translation
 import messaging.services
 import worklist.services
 from renewals import ladder, wording
+from renewals.models import RiskPlan
 from renewals.queries.stale import LOW_HEALTH
 from tenants.models import Tenant
 from tenants.scoping import current_tenant_id
 
 STUCK = "renewal.stuck"
+# The step of the standard path, beside those of the ladder.
+TOUCH = "touch"
 
 
 def fact_key(contract_id, ends_on, step):
@@ -26,9 +29,10 @@ def drop_all(renewal):
 
     Dismisses its open tasks, heals its alerts, recalls what is not delivered.
     """
-    keys = _keys(renewal.contract_id, renewal.ends_on, ladder.STEPS)
+    keys = _keys(renewal.contract_id, renewal.ends_on, (*ladder.STEPS, TOUCH))
+    plans = [plan.task_key for plan in RiskPlan.objects.filter(renewal=renewal)]
     with tenant_language():
-        worklist.services.dismiss_tasks(keys, because=wording.over())
+        worklist.services.dismiss_tasks(keys + plans, because=wording.over())
     for kind in (LOW_HEALTH, STUCK):
         worklist.services.heal_alerts(kind, subject_of(renewal))
     messaging.services.recall(keys)

@@ -120,7 +120,7 @@ def test_30_days_before_a_deal_without_progress_is_escalated(
 ):
     renewal = renewal_of(ends_on=END, owner=csm, on=before(31))
     fire(31)
-    services.move_renewal(renewal, stage=stage, by=csm)
+    services.move_renewal(renewal, stage=stage, by=csm, reason="They hurry")
 
     fire(30)
 

@@ -8,6 +8,7 @@ from django.db.models import F
 
 from accounts.models import Account
 from integrations.services.demo.cast import Stage
+from integrations.services.demo.preparing import walk
 from integrations.services.demo.story import HISTORY, Company
 from integrations.services.demo.words import NEXT_STEPS, PROMISES
 from messaging.models import Message
@@ -17,7 +18,6 @@ from renewals.services import (
     change_plan,
     close_renewal,
     fire_reminders,
-    move_renewal,
     sync_renewals,
 )
 from tenants.models import Tenant, User
@@ -98,7 +98,7 @@ def _move(stage, known, day, today):
         step = due[-2 if is_slow and len(due) > 1 else -1] if due else None
         if step and list(Step).index(step) > list(Step).index(renewal.stage):
             owner = User.objects.get(email=company.owner)
-            move_renewal(renewal, stage=step, by=owner, at=_noon(day, stage))
+            walk(renewal, step, by=owner, at=_noon(day, stage), language=stage.language)
 
 
 def _work(stage, day, today):
