@@ -1,14 +1,17 @@
 from django.urls import path
 
 from renewals.views import (
+    ahead,
     calls,
     detail,
     forecast,
     forecast_moves,
     ladder,
+    moves,
     offer_template,
     offers,
     pipeline,
+    preparing,
 )
 
 app_name = "renewals"
@@ -17,7 +20,7 @@ urlpatterns = [
     path("renewals/", pipeline.board, name="board"),
     path("renewals/list/", pipeline.renewal_list, name="list"),
     path("renewals/<uuid:pk>/", detail.detail, name="detail"),
-    path("renewals/<uuid:pk>/stage/", pipeline.stage_change, name="stage-change"),
+    path("renewals/<uuid:pk>/stage/", moves.stage_change, name="stage-change"),
     path("renewals/<uuid:pk>/plan/", detail.plan_change, name="plan-change"),
     path("renewals/<uuid:pk>/outcome/", detail.outcome_create, name="outcome-create"),
     path("accounts/<uuid:pk>/renewals/", detail.panel, name="panel"),
@@ -43,4 +46,20 @@ urlpatterns = [
         "renewals/forecast/accuracy/", forecast_moves.accuracy, name="forecast-accuracy"
     ),
     path("renewals/<uuid:pk>/calls/", calls.call_list, name="calls"),
+    path("renewals/list/<str:kind>/", pipeline.renewal_export, name="export"),
+    path("renewals/calendar/", ahead.calendar, name="calendar"),
+    path("renewals/timeline/", ahead.timeline, name="timeline"),
+    path("renewals/attention/", ahead.attention_list, name="attention"),
+    path("renewals/<uuid:pk>/ticks/", preparing.tick_create, name="tick-create"),
+    path(
+        "renewals/<uuid:pk>/ticks/<str:key>/",
+        preparing.tick_remove,
+        name="tick-remove",
+    ),
+    path("renewals/<uuid:pk>/risks/", preparing.risk_create, name="risk-create"),
+    path(
+        "renewals/<uuid:pk>/risks/<uuid:plan>/",
+        preparing.risk_close,
+        name="risk-close",
+    ),
 ]

@@ -1,6 +1,6 @@
 """The board and the list of renewals, for those who may see their accounts."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -10,6 +10,8 @@ from django.db.models.functions import RowNumber
 from accounts.queries import decided_within, rates_on, visible_accounts
 from cs_platform.lib.keyset import Order, Page, page_of
 from renewals.models import OPEN_STAGES, PIPELINE, Renewal, Stage
+from renewals.queries.ahead import within
+from renewals.queries.attention import needing
 from tenants.models import Role
 from worklist.queries.lists import team_of
 
@@ -27,6 +29,8 @@ COLUMNS = (
 SORTABLE = {
     "decides_on": Order("decides_on"),
     "ends_on": Order("ends_on"),
+    "stage_since": Order("stage_since"),
+    "next_step_on": Order("next_step_on", has_gaps=True),
     "amount": Order("amount"),
     "account": Order("account__name"),
 }
@@ -106,14 +110,8 @@ def board(membership, filters, *, on) -> list[Column]:
 
 def renewal_page(membership, filters, *, on, sort="", after="", before="") -> Page:
     """A page of the list, in one query. Raises BadCursor."""
-    renewals = narrowed(visible_renewals(membership), filters, membership, on)
-    stage = filters.get("stage")
-    if stage in Stage.values:
-        renewals = renewals.filter(stage=stage)
-    elif stage != "any":
-        renewals = renewals.open()
     return page_of(
-        renewals,
+        listed(membership, filters, on=on),
         order_of(sort),
         columns=COLUMNS,
         size=PAGE_SIZE,
@@ -122,30 +120,43 @@ def renewal_page(membership, filters, *, on, sort="", after="", before="") -> Pa
     )
 
 
+def listed(membership, filters, *, on):
+    """All the renewals of the list, of every page."""
+    renewals = narrowed(visible_renewals(membership), filters, membership, on)
+    stage = filters.get("stage")
+    if stage in Stage.values:
+        return renewals.filter(stage=stage)
+    return renewals if stage == "any" else renewals.open()
+
+
 def order_of(sort: str) -> Order:
     order = SORTABLE.get(sort.removeprefix("-"), SORTABLE["decides_on"])
-    return Order(order.column, sort.startswith("-"))
+    return replace(order, descending=sort.startswith("-"))
 
 
 def narrowed(renewals, filters, membership, on):
-    """The renewals that pass the filters by person, day and words."""
+    """The renewals that pass the filters by person, day, need and words."""
     renewals = renewals.filter(
-        _whose(filters.get("whose"), membership), _within(filters.get("due"), on)
+        whose(filters.get("whose"), membership),
+        _within(filters.get("due"), on),
+        within(filters.get("when")),
+        needing(filters.get("need"), on=on, zone=membership.tenant.timezone),
     )
     if filters.get("q"):
         renewals = renewals.filter(account__name__icontains=filters["q"])
     return renewals
 
 
-def _whose(whose, membership):
-    if whose == "mine":
+def whose(chosen, membership):
+    """The renewals of a person, a team, or nobody."""
+    if chosen == "mine":
         return Q(owner=membership.user)
-    if whose == "team":
+    if chosen == "team":
         return Q(owner__in=team_of(membership))
-    if whose == "none":
+    if chosen == "none":
         return Q(owner=None)
-    if whose and whose.isdigit():
-        return Q(owner=int(whose))
+    if chosen and chosen.isdecimal():
+        return Q(owner=int(chosen))
     return Q()
 
 

@@ -6,13 +6,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.queries import account_or_404
+from cs_platform.lib import clock
 from cs_platform.lib.htmx import render_page
 from renewals import services
-from renewals.forms import OutcomeForm, PlanForm
-from renewals.models import PIPELINE, Outcome, Renewal
+from renewals.forms import OutcomeForm, PlanForm, RiskForm
+from renewals.models import PIPELINE, Outcome, Renewal, RiskPlan
 from renewals.queries import pipeline, story
+from renewals.queries.checklist import checklists, rules
 from renewals.queries.offers import offers_of
-from renewals.views.pipeline import stale_words, today
+from renewals.views.moves import stale_words
+from renewals.views.rows import today
 from tenants.access import member_required
 
 PAGE = "renewals/detail.html"
@@ -22,7 +25,7 @@ PAGE = "renewals/detail.html"
 @member_required
 def detail(request, pk):
     renewal = _visible(request, pk)
-    return render(request, PAGE, _context(request, renewal))
+    return render(request, PAGE, page_context(request, renewal))
 
 
 @require_POST
@@ -31,9 +34,17 @@ def plan_change(request, pk):
     renewal = _changeable(request, pk)
     form = PlanForm(request.POST, tenant=request.tenant)
     if not form.is_valid():
-        context = _context(request, renewal, plan_form=form)
+        context = page_context(request, renewal, plan_form=form)
         return render(request, PAGE, context, status=422)
-    services.change_plan(renewal, by=request.user, **form.cleaned_data)
+    try:
+        services.change_plan(renewal, by=request.user, **form.cleaned_data)
+    except services.StalePlan as stale:
+        # The plan they know now is the one that stands.
+        said = request.POST.copy() | {"seen": stale.renewal.plan_mark}
+        form = PlanForm(said, tenant=request.tenant)
+        form.add_error(None, plan_words(stale.renewal))
+        context = page_context(request, stale.renewal, plan_form=form)
+        return render(request, PAGE, context, status=409)
     messages.success(request, _("Saved."))
     return _back(pk)
 
@@ -44,7 +55,7 @@ def outcome_create(request, pk):
     renewal = _changeable(request, pk)
     form = OutcomeForm(request.POST)
     if not form.is_valid():
-        context = _context(request, renewal, outcome_form=form)
+        context = page_context(request, renewal, outcome_form=form)
         return render(request, PAGE, context, status=422)
     try:
         services.close_renewal(
@@ -52,7 +63,7 @@ def outcome_create(request, pk):
         )
     except services.AlreadyDecided as stale:
         form.add_error(None, stale_words(stale.renewal))
-        context = _context(request, stale.renewal, outcome_form=form)
+        context = page_context(request, stale.renewal, outcome_form=form)
         return render(request, PAGE, context, status=409)
     messages.success(request, _("The outcome is recorded."))
     return _back(pk)
@@ -63,12 +74,19 @@ def outcome_create(request, pk):
 def panel(request, pk):
     """The renewals of one account: a part of its card, or a page of its own."""
     account = account_or_404(request.membership, pk)
-    renewals = (
+    renewals = list(
         Renewal.objects.filter(account=account)
-        .select_related("contract", "owner")
+        .select_related("account", "contract", "owner")
         .order_by("-ends_on")[:20]
     )
-    context = {"account": account, "renewals": renewals, "today": today(request)}
+    deals = [renewal for renewal in renewals if renewal.is_open]
+    zone, on, asked = request.tenant.timezone, today(request), rules()
+    lists = checklists(deals, zone=zone, asked=asked) if deals else {}
+    for renewal in renewals:
+        renewal.checklist = lists.get(renewal.pk)
+        renewal.age = (on - clock.day_of(renewal.stage_since, zone)).days
+        renewal.is_stuck = renewal.age > asked.limits.get(renewal.stage, renewal.age)
+    context = {"account": account, "renewals": renewals, "today": on}
     return render_page(request, "renewals/panel.html", context, partial="panel")
 
 
@@ -90,12 +108,23 @@ def _back(pk):
     return HttpResponseRedirect(reverse("renewals:detail", args=[pk]))
 
 
-def _context(request, renewal, *, plan_form=None, outcome_form=None):
+def page_context(
+    request,
+    renewal,
+    *,
+    plan_form=None,
+    outcome_form=None,
+    tick_form=None,
+    risk_form=None,
+):
+    """All the page of a renewal shows, with the forms as they were sent."""
     row = {
         "owner_id": renewal.owner_id,
         "account__owner_id": renewal.account.owner_id,
     }
     reminders = story.reminders_of(renewal)
+    zone = request.tenant.timezone
+    asked = rules()
     return {
         "renewal": renewal,
         "rungs": story.rungs(renewal, reminders),
@@ -111,13 +140,33 @@ def _context(request, renewal, *, plan_form=None, outcome_form=None):
         "plan_form": plan_form or _plan_form(request, renewal),
         "outcome_form": outcome_form or _outcome_form(request, renewal),
         "today": today(request),
+        "checklist": checklists([renewal], zone=zone, asked=asked)[renewal.pk],
+        "age": (today(request) - clock.day_of(renewal.stage_since, zone)).days,
+        "limit": asked.limits.get(renewal.stage),
+        "tick_form": tick_form,
+        "risk_form": risk_form or _risk_form(request, renewal),
+        "risks": RiskPlan.objects.filter(renewal=renewal)
+        .select_related("owner", "closed_by")
+        .order_by("created_at"),
     }
+
+
+def _risk_form(request, renewal):
+    return RiskForm(initial={"owner": renewal.owner_id}, tenant=request.tenant)
+
+
+def plan_words(renewal):
+    return _(
+        "Somebody else has changed the plan meanwhile; nothing of yours was kept. It"
+        " is now: %(plan)s. Save again to put yours in its place."
+    ) % {"plan": renewal.next_step or _("no next step")}
 
 
 def _plan_form(request, renewal):
     initial = {
         "next_step": renewal.next_step,
         "next_step_on": renewal.next_step_on,
+        "seen": renewal.plan_mark,
         "owner": renewal.owner_id if renewal.is_owner_chosen else None,
     }
     return PlanForm(initial=initial, tenant=request.tenant)
