@@ -49,7 +49,7 @@ urlpatterns = [
     path("renewals/list/<str:kind>/", pipeline.renewal_export, name="export"),
     path("renewals/calendar/", ahead.calendar, name="calendar"),
     path("renewals/timeline/", ahead.timeline, name="timeline"),
-    path("renewals/attention/", ahead.attention_list, name="attention"),
+    path("renewals/attention/", ahead.attention_list, name="lead"),
     path("renewals/<uuid:pk>/ticks/", preparing.tick_create, name="tick-create"),
     path(
         "renewals/<uuid:pk>/ticks/<str:key>/",

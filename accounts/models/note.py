@@ -3,6 +3,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.account import Account
+from accounts.models.contact import Contact
 from tenants.keys import TenantForeignKey
 from tenants.models import TenantModel
 
@@ -27,6 +28,8 @@ class Note(TenantModel):
         related_name="+",
         db_index=False,
     )
+    # Whom it was with: of several the one who decides.
+    contact = TenantForeignKey(Contact, on_delete=models.SET_NULL, null=True)
     happened_at = models.DateTimeField()
 
     class Meta:

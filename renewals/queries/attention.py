@@ -33,6 +33,11 @@ class Row:
     counts: dict[str, int] = field(default_factory=dict)
 
     @property
+    def whose(self) -> str:
+        """As the list's filter says it."""
+        return str(self.owner_id) if self.owner_id else "none"
+
+    @property
     def worst(self) -> int:
         return sum(self.counts.values())
 

@@ -16,7 +16,14 @@ from accounts.models import ContactRole, Invoice, Note
 from cs_platform.lib import clock
 from renewals import checklist
 from renewals.checklist import Evidence
-from renewals.models import ChecklistItem, Renewal, RiskPlan, Stage, StageChange
+from renewals.models import (
+    ChecklistItem,
+    Offer,
+    Renewal,
+    RiskPlan,
+    Stage,
+    StageChange,
+)
 from worklist.models import Task
 
 # The preparation begins then; what happened before belongs to the term before.
@@ -138,6 +145,20 @@ def _said(note):
         with_whom = {"kind": note.get_kind_display(), "contact": note.contact}
         return _("%(kind)s with %(contact)s") % with_whom
     return f"{note.get_kind_display()}: {note.body[:60]}"
+
+
+@finds(checklist.OFFER)
+def find_offer(deals):
+    # A draft is not made yet: nobody has seen it.
+    sent = Offer.objects.filter(renewal__in=[deal.renewal for deal in deals])
+    return {
+        offer.renewal_id: Evidence(
+            _("Offer %s was sent") % offer.version,
+            f"/renewals/{offer.renewal_id}/",
+            offer.sent_at,
+        )
+        for offer in sent.filter(sent_at__isnull=False).order_by("version")
+    }
 
 
 @finds(checklist.PAYMENT)

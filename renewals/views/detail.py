@@ -40,7 +40,8 @@ def plan_change(request, pk):
         services.change_plan(renewal, by=request.user, **form.cleaned_data)
     except services.StalePlan as stale:
         # The plan they know now is the one that stands.
-        said = request.POST.copy() | {"seen": stale.renewal.plan_mark}
+        said = request.POST.copy()
+        said["seen"] = stale.renewal.plan_mark
         form = PlanForm(said, tenant=request.tenant)
         form.add_error(None, plan_words(stale.renewal))
         context = page_context(request, stale.renewal, plan_form=form)
@@ -85,7 +86,8 @@ def panel(request, pk):
     for renewal in renewals:
         renewal.checklist = lists.get(renewal.pk)
         renewal.age = (on - clock.day_of(renewal.stage_since, zone)).days
-        renewal.is_stuck = renewal.age > asked.limits.get(renewal.stage, renewal.age)
+        renewal.limit = asked.limits.get(renewal.stage)
+        renewal.is_stuck = renewal.age > (renewal.limit or renewal.age)
     context = {"account": account, "renewals": renewals, "today": on}
     return render_page(request, "renewals/panel.html", context, partial="panel")
 
@@ -125,6 +127,8 @@ def page_context(
     reminders = story.reminders_of(renewal)
     zone = request.tenant.timezone
     asked = rules()
+    age = (today(request) - clock.day_of(renewal.stage_since, zone)).days
+    limit = asked.limits.get(renewal.stage)
     return {
         "renewal": renewal,
         "rungs": story.rungs(renewal, reminders),
@@ -141,8 +145,9 @@ def page_context(
         "outcome_form": outcome_form or _outcome_form(request, renewal),
         "today": today(request),
         "checklist": checklists([renewal], zone=zone, asked=asked)[renewal.pk],
-        "age": (today(request) - clock.day_of(renewal.stage_since, zone)).days,
-        "limit": asked.limits.get(renewal.stage),
+        "age": age,
+        "limit": limit,
+        "is_stuck": limit is not None and age > limit,
         "tick_form": tick_form,
         "risk_form": risk_form or _risk_form(request, renewal),
         "risks": RiskPlan.objects.filter(renewal=renewal)

@@ -64,11 +64,27 @@ def stage(acme):
         return Renewal.objects.get(pk=acme.renewal.pk).stage
 
 
+def move_on(acme, to):
+    services.move_renewal(
+        acme.renewal, stage=to, by=None, reason="They hurry", is_lead=True
+    )
+
+
+def prepared(acme):
+    """What the first two stages want is there."""
+    with tenant_scope(acme.pk):
+        for key in ("health_check", "qbr", "decision_maker"):
+            services.tick_item(acme.renewal, key=key, evidence="Done", by=None)
+
+
 @pytest.mark.parametrize(
     "path",
     [
         "/renewals/",
         "/renewals/list/",
+        "/renewals/calendar/",
+        "/renewals/timeline/",
+        "/renewals/attention/",
         "/renewals/{renewal}/",
         "/tasks/",
         "/tasks/new/",
@@ -87,6 +103,7 @@ def test_a_page_owes_nothing(visit, acme, path, width, theme):
 
 
 def test_a_card_moves_by_the_keyboard(visit, acme):
+    prepared(acme)
     page = visit("/renewals/")
     card = page.locator(".board-card")
 
@@ -101,7 +118,7 @@ def test_a_card_moves_by_the_keyboard(visit, acme):
 def test_a_stale_move_is_told_and_the_card_stays(visit, acme):
     page = visit("/renewals/")
     with tenant_scope(acme.pk):
-        services.move_renewal(acme.renewal, stage="approval", by=None)
+        move_on(acme, "approval")
 
     page.locator(".board-card").focus()
     page.keyboard.press("ArrowRight")
@@ -113,6 +130,7 @@ def test_a_stale_move_is_told_and_the_card_stays(visit, acme):
 
 
 def test_a_card_moves_by_dragging(visit, acme):
+    prepared(acme)
     page = visit("/renewals/")
 
     page.locator(".board-card").drag_to(page.locator("[data-stage=negotiation] h2"))
@@ -123,7 +141,7 @@ def test_a_card_moves_by_dragging(visit, acme):
 
 def test_a_card_beyond_approval_asks_how_it_ended(visit, acme):
     with tenant_scope(acme.pk):
-        services.move_renewal(acme.renewal, stage="approval", by=None)
+        move_on(acme, "approval")
     page = visit("/renewals/")
 
     page.locator(".board-card").focus()

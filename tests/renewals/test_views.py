@@ -57,7 +57,7 @@ def test_board_query_count(
 ):
     make(tenant, number, owner=lead)
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         response = lead_client.get("/t/acme/renewals/")
 
     assert [len(names) for names in cards(response).values()] == [number]
@@ -67,7 +67,7 @@ def test_board_query_count(
 def test_list_query_count(lead_client, lead, tenant, number, django_assert_num_queries):
     make(tenant, number, owner=lead)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         response = lead_client.get("/t/acme/renewals/list/")
 
     assert len(response.context["rows"]) == number
@@ -82,7 +82,7 @@ def test_panel_query_count(
     with tenant_scope(tenant.pk):
         Renewal.objects.update(account=first.account)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(21):
         response = lead_client.get(
             f"/t/acme/accounts/{first.account_id}/renewals/",
             headers={"HX-Request": "true"},
@@ -185,7 +185,7 @@ def test_a_drop_moves_the_card_and_answers_with_the_board(csm_client, csm, tenan
 
     response = csm_client.post(
         url(renewal, "stage") + "?was=preparation",
-        {"stage": "negotiation"},
+        {"stage": "negotiation", "reason": "They hurry"},
         headers={
             "HX-Request": "true",
             "HX-Target": "board",
@@ -202,7 +202,7 @@ def test_a_drop_moves_the_card_and_answers_with_the_board(csm_client, csm, tenan
 def test_the_second_of_two_moves_is_told_and_changes_nothing(csm_client, csm, tenant):
     renewal = make(tenant, owner=csm)
     move = url(renewal, "stage") + "?was=preparation"
-    csm_client.post(move, {"stage": "initiation"})
+    csm_client.post(move, {"stage": "initiation", "reason": "They hurry"})
 
     response = csm_client.post(move, {"stage": "approval"})
 
