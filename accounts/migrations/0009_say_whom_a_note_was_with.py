@@ -9,7 +9,7 @@ from tenants.wall import TenantWall
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0006_take_feature_requests"),
+        ("accounts", "0008_keep_a_work_calendar"),
     ]
 
     operations = [
