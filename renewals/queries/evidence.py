@@ -154,7 +154,7 @@ def find_offer(deals):
     return {
         offer.renewal_id: Evidence(
             _("Offer %s was sent") % offer.version,
-            f"/renewals/{offer.renewal_id}/",
+            f"/offers/{offer.pk}/",
             offer.sent_at,
         )
         for offer in sent.filter(sent_at__isnull=False).order_by("version")

@@ -9,6 +9,13 @@ from renewals.services.firing import fire_reminders, remind_tenant
 from renewals.services.forecasting import call_renewal, take_forecast, take_forecasts
 from renewals.services.ladders import set_ladders
 from renewals.services.letters import keep_template, keep_wording
+from renewals.services.moving import (
+    GapsRemain,
+    StaleMove,
+    StalePlan,
+    change_plan,
+    move_renewal,
+)
 from renewals.services.offers import (
     EmptyOffer,
     StaleOffer,
@@ -18,13 +25,6 @@ from renewals.services.offers import (
     draft_offer,
     lines_of,
     send_offer,
-)
-from renewals.services.moving import (
-    GapsRemain,
-    StaleMove,
-    StalePlan,
-    change_plan,
-    move_renewal,
 )
 from renewals.services.risking import close_risk, plan_risk
 from renewals.services.standard import walk_standard_path

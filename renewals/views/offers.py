@@ -22,7 +22,8 @@ from renewals.offering import files
 from renewals.offering.pricing import totals
 from renewals.queries import offers as queries
 from renewals.queries.pipeline import changeable_renewals
-from renewals.views.pipeline import stale_words, today
+from renewals.views.moves import stale_words
+from renewals.views.rows import today
 from tenants.access import member_required
 
 PAGE = "renewals/offer.html"

@@ -115,9 +115,7 @@ def test_a_call_with_who_decides_is_the_two_way_contact(kind, roles, expected):
     assert done(renewal) == expected
 
 
-@pytest.mark.parametrize(
-    ("sent_at", "expected"), [(None, {}), (NOW, {"offer": False})]
-)
+@pytest.mark.parametrize(("sent_at", "expected"), [(None, {}), (NOW, {"offer": False})])
 def test_an_offer_counts_once_it_is_sent(sent_at, expected):
     renewal = deal()
 
