@@ -11,7 +11,7 @@ from renewals import services
 from renewals.forms.forecast import CallForm
 from renewals.models import Level
 from renewals.queries import calls, pipeline
-from renewals.views.pipeline import stale_words
+from renewals.views.moves import stale_words
 from tenants.access import member_required
 
 PAGE = "renewals/forecast/calls.html"

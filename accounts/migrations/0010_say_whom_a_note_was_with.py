@@ -9,7 +9,7 @@ from tenants.wall import TenantWall
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0008_keep_a_work_calendar"),
+        ("accounts", "0009_foresee_the_terms_of_contracts"),
     ]
 
     operations = [
