@@ -43,6 +43,8 @@ def run():
     _as_superuser(PAST, {"tenant": tenant.pk})
     found = [_round(tenant.pk, today, ids) for _ in range(ROUNDS)]
     middle = {name: statistics.median(one[name] for one in found) for name in found[0]}
+    _as_superuser(NEW_DAY, {"tenant": tenant.pk, "today": today})
+    middle["all, on a new day"] = _timed(_all, tenant.pk, today, ids)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     with tenant_scope(tenant.pk):
         loop = LOOPED / _timed(one_by_one.score_all, ids[:LOOPED], today)
@@ -61,6 +63,7 @@ def _gates(middle, rate, loop, memory):
     return [
         ("all, 1 connection / scan", middle["all, 1 connection"] / scan, "<= 6"),
         ("all, 2 connections / scan", middle["all, 2 connections"] / scan, "<= 3.5"),
+        ("all, on a new day / scan", middle["all, on a new day"] / scan, "<= 6"),
         (
             "100 changed accounts / 1",
             middle["100 accounts"] / middle["1 account"],
@@ -155,6 +158,12 @@ PAST = [
        SELECT tenant_id, account_id, day - n, score, computed, band, coverage, 5, 8,
          'unknown', measures, limits, scorecard_id, computed_at
        FROM health_snapshot, unnest(ARRAY[1, 7, 28]) n WHERE tenant_id = %(tenant)s""",
+    "VACUUM ANALYZE health_snapshot",
+]
+# As the night finds it: what scoring again replaces is not there yet.
+NEW_DAY = [
+    """DELETE FROM health_snapshot
+       WHERE tenant_id = %(tenant)s AND day = %(today)s""",
     "VACUUM ANALYZE health_snapshot",
 ]
 # On seven of ten days two features and three people of an account.
