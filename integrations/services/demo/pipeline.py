@@ -8,6 +8,7 @@ from django.db.models import F
 
 from accounts.models import Account
 from integrations.services.demo.cast import Stage
+from integrations.services.demo.forecasts import foretell
 from integrations.services.demo.preparing import walk
 from integrations.services.demo.story import HISTORY, Company
 from integrations.services.demo.words import NEXT_STEPS, PROMISES
@@ -55,6 +56,7 @@ def play_renewals(
             _move(stage, known, day, today)
             _decide(stage, known, before=day, today=today)
             _work(stage, day, today)
+        foretell(stage, tenant, known, day, today, _noon(day, stage))
     with tenant_scope(tenant.pk):
         _plan(stage, today)
         _promise(stage, known, today)
