@@ -16,7 +16,7 @@ from cs_platform.api_docs import docs, no_such_page, openapi
 from health.api import HealthViewSet, OverrideViewSet, SentimentViewSet
 from insights.api import RetentionViewSet
 from nps.api import ResponseViewSet
-from renewals.api import RenewalViewSet
+from renewals.api import ForecastCallViewSet, ForecastViewSet, RenewalViewSet
 from usage.api.quarantine import QuarantineViewSet
 from usage.api.rollups import UsageViewSet
 from worklist.api import TaskViewSet
@@ -49,6 +49,8 @@ router.register(
 )
 router.register("events/quarantine", QuarantineViewSet, basename="quarantine")
 router.register("renewals", RenewalViewSet, basename="renewal")
+router.register("forecast/calls", ForecastCallViewSet, basename="forecast-call")
+router.register("forecast", ForecastViewSet, basename="forecast")
 router.register("tasks", TaskViewSet, basename="task")
 
 urlpatterns = [

@@ -320,6 +320,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_NAME_OVERRIDES": {
         "TaskStatus": "worklist.models.Task.Status",
+        "ForecastCategory": "renewals.models.Category",
         "TicketStatus": "accounts.models.Ticket.Status",
         "ItemStatus": "accounts.api.serializers.ITEM_STATUSES",
     },

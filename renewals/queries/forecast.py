@@ -89,7 +89,9 @@ def ledger(deals: Iterable[Deal], who: str, case: str) -> list[tuple[Deal, Decim
     the likely case.
     """
     lines = [(deal, said(deal, who, case)) for deal in deals]
-    return sorted(lines, key=lambda line: (-line[1], line[0].placed_on, line[0].renewal_id))
+    return sorted(
+        lines, key=lambda line: (-line[1], line[0].placed_on, line[0].renewal_id)
+    )
 
 
 def weeks_to_compare(on: date) -> list[ForecastWeek]:
