@@ -2,10 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from textwrap import wrap
 from typing import Any
+
+from cs_platform.lib.wording import MINUS, number
 
 WIDTH = 10
 STARTS = range(0, 100, WIDTH)
+# Characters of a line of the words beside a bar.
+LINE = 22
 Point = tuple[date, int | None, str]
 Bar = tuple[str, int]
 
@@ -120,8 +125,9 @@ def waterfall(
                 "categoryorder": "array",
                 "categoryarray": labels[::-1],
                 # Every bar is named, however narrow the page.
-                "tickmode": "linear",
-                "dtick": 1,
+                "tickmode": "array",
+                "tickvals": labels,
+                "ticktext": ["<br>".join(wrap(label, LINE)) for label in labels],
                 "ticksuffix": " ",
             },
         },
@@ -137,7 +143,7 @@ def _steps(name, steps, tone, pattern) -> dict[str, Any]:
         "x": [points for _, _, points in steps],
         "base": [base for _, base, _ in steps],
         "text": [
-            _signed(points) if tone != "muted" else f"{points:g}"
+            _signed(points) if tone != "muted" else number(points)
             for _, _, points in steps
         ],
         "textposition": "inside" if tone == "muted" else "outside",
@@ -153,7 +159,8 @@ def _steps(name, steps, tone, pattern) -> dict[str, Any]:
 
 
 def _signed(points: float) -> str:
-    return f"{points:+g}".replace("-", "\N{MINUS SIGN}")
+    text = number(abs(points))
+    return f"+{text}" if points > 0 else f"{MINUS}{text}"
 
 
 def _unlike(labels: list[str]) -> list[str]:

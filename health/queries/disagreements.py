@@ -6,6 +6,7 @@ What each says is kept by `health.services.comparing`; a page of it is one state
 import json
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -47,9 +48,9 @@ class Contradiction:
     found: Disagreement
 
     @property
-    def sides(self) -> list[float | None]:
-        """In the order of the table's columns."""
-        return [self.said.get(side) for side in SIDES]
+    def sides(self) -> list[tuple[Any, float | None]]:
+        """Who says what, in the order of the table's columns."""
+        return [(NAMES[side], self.said.get(side)) for side in SIDES]
 
     @property
     def why(self) -> str:
