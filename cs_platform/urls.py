@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from cs_platform import styleguide
 from cs_platform.lib import probes
+from renewals.views import feed
 
 handler500 = "cs_platform.lib.outage.server_error"
 
@@ -14,6 +15,7 @@ urlpatterns = [
     path("api/v1/", include("cs_platform.api_urls")),
     path("", include("usage.api.urls")),
     path("", include("django_prometheus.urls")),
+    path("calendar/<str:token>.ics", feed.calendar_feed, name="calendar-feed"),
     path("", include("tenants.public_urls")),
 ]
 

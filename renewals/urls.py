@@ -4,6 +4,7 @@ from renewals.views import (
     ahead,
     calls,
     detail,
+    feed,
     forecast,
     forecast_moves,
     ladder,
@@ -61,5 +62,12 @@ urlpatterns = [
         "renewals/<uuid:pk>/risks/<uuid:plan>/",
         preparing.risk_close,
         name="risk-close",
+    ),
+    path("settings/calendar-feed/", feed.feed_settings, name="feed"),
+    path("settings/calendar-feed/new/", feed.feed_create, name="feed-create"),
+    path(
+        "settings/calendar-feed/revocation/",
+        feed.feed_revocation_create,
+        name="feed-revocation-create",
     ),
 ]

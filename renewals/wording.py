@@ -115,3 +115,33 @@ def _names(facts):
 
 def _day(day):
     return wording.day(day)
+
+
+def feed_name(workspace: str):
+    return _("Renewals: %s") % workspace
+
+
+def decide(account: str):
+    return _("Decide on the renewal: %s") % account
+
+
+def contract_ends(account: str):
+    return _("Contract ends: %s") % account
+
+
+def step_of(account: str, step: str):
+    return f"{account}: {step}"
+
+
+def in_calendar(renewal):
+    """The lines beside a renewal in a calendar."""
+    said = [
+        str(renewal.contract),
+        _("To be decided by %(decides)s; ends on %(ends)s.")
+        % {"decides": _day(renewal.decides_on), "ends": _day(renewal.ends_on)},
+        _("Stage: %s.") % renewal.get_stage_display(),
+        _("A year: %s.") % wording.money(renewal.amount, renewal.currency),
+    ]
+    if renewal.owner:
+        said.append(_("Owner: %s.") % renewal.owner)
+    return "\n".join(said).replace("..", ".")

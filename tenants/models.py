@@ -135,6 +135,7 @@ class Credential(models.Model):
     class Kind(models.TextChoices):
         API = "api", _("API key")
         SOURCE = "source", _("Write key")
+        CALENDAR = "calendar", _("Calendar")
 
     digest = models.CharField(max_length=64, unique=True)
     kind = models.CharField(max_length=8, choices=Kind)

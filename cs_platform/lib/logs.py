@@ -5,7 +5,7 @@ import re
 import structlog
 
 # What stands in an address as a secret: the token of an invitation, a write key.
-SECRETS = re.compile(r"(/invitations/|writeKey=|/v1/projects/)[^/\s&'\"]+")
+SECRETS = re.compile(r"(/invitations/|/calendar/|writeKey=|/v1/projects/)[^/\s&'\"]+")
 
 
 def configure():

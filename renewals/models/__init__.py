@@ -5,6 +5,7 @@ from renewals.models.checklist import (
     PipelineRule,
     StageRule,
 )
+from renewals.models.feed import CalendarFeed
 from renewals.models.forecast import (
     Category,
     ForecastCall,
@@ -42,6 +43,7 @@ __all__ = [
     "ChecklistItem",
     "ItemRule",
     "Need",
+    "CalendarFeed",
     "Category",
     "ForecastCall",
     "ForecastSnapshot",

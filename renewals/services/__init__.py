@@ -5,6 +5,7 @@ from renewals.services.explaining import (
     correct_reason,
     problems_of,
 )
+from renewals.services.feeds import make_feed, mark_used, revoke_feed
 from renewals.services.firing import fire_reminders, remind_tenant
 from renewals.services.forecasting import call_renewal, take_forecast, take_forecasts
 from renewals.services.ladders import set_ladders
@@ -56,10 +57,13 @@ __all__ = [
     "keep_versions",
     "keep_wording",
     "lines_of",
+    "make_feed",
+    "mark_used",
     "move_renewal",
     "plan_risk",
     "problems_of",
     "remind_tenant",
+    "revoke_feed",
     "send_offer",
     "set_ladders",
     "sync_renewals",

@@ -183,7 +183,10 @@ def _follow_owners():
     ids = [renewal.pk for renewal in _in_hand(stale.renewals_of_another_owner())]
     owner = Account.objects.filter(pk=OuterRef("account_id")).values("owner_id")[:1]
     if ids:
-        Renewal.objects.filter(pk__in=ids).update(owner_id=Subquery(owner))
+        # An owner is told in calendars: they read it again when it has changed.
+        Renewal.objects.filter(pk__in=ids).update(
+            owner_id=Subquery(owner), updated_at=clock.now()
+        )
 
 
 def _in_hand(renewals):

@@ -57,6 +57,22 @@ class KeyRate(BaseThrottle):
         return is_allowed
 
 
+def seconds_to_wait(rate: str, *names: str) -> int | None:
+    """Count one asking; None when it may pass, and without Redis."""
+    if time.monotonic() < KeyRate.paused_until:
+        return None
+    try:
+        limiter = _limiter(settings.REDIS_URL)
+        if limiter.hit(_rate(rate), *names):
+            return None
+        reset, _ = limiter.get_window_stats(_rate(rate), *names)
+    except (redis.RedisError, StorageError) as error:
+        KeyRate.paused_until = time.monotonic() + PAUSE
+        logger.warning("rate limit not counted: %s", error)
+        return None
+    return max(1, math.ceil(reset - time.time()))
+
+
 @functools.cache
 def _limiter(url):
     storage = storage_from_string(
