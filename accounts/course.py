@@ -33,6 +33,8 @@ class Turn:
     day: date
     terms: Terms
     kind: str = "change"
+    # The names of what it says; the rest runs on from before.
+    says: tuple[str, ...] = ()
     # A term that begins before the last one was over: years are counted from here.
     is_anew: bool = False
 
@@ -66,7 +68,12 @@ class Course:
         was = self.on(day)
         now = replace(was, **said)
         later = self._following(later, was, now)
-        turn = Turn(day, now, kind, is_anew)
+        turn = Turn(day, now, kind, tuple(said), is_anew)
+        known = self.turn_on(day)
+        if known:
+            turn = replace(turn, says=(*known.says, *(set(said) - set(known.says))))
+        if known and known.kind == RENEWAL:
+            turn = replace(turn, kind=RENEWAL, is_anew=known.is_anew)
         return replace(self, turns=(*earlier, turn, *later))
 
     def without(self, day: date) -> "Course":
@@ -81,7 +88,8 @@ class Course:
         if not self.turns:
             return replace(self, first=replace(self.first, **said))
         last = self.turns[-1]
-        last = replace(last, terms=replace(last.terms, **said))
+        says = (*last.says, *(set(said) - set(last.says)))
+        last = replace(last, terms=replace(last.terms, **said), says=says)
         return replace(self, turns=(*self.turns[:-1], last))
 
     def raised(self, days: Iterable[date]) -> "Course":
@@ -105,11 +113,7 @@ class Course:
     def _following(self, turns, was: Terms, now: Terms):
         """The turns, where other terms run before them: what each says is the same."""
         for turn in turns:
-            said = {
-                name: getattr(turn.terms, name)
-                for name in NAMES
-                if getattr(turn.terms, name) != getattr(was, name)
-            }
+            said = {name: getattr(turn.terms, name) for name in turn.says}
             if self._is_rise(turn, was):
                 said["mrr"] = risen(now.mrr, self.rise)
             was, now = turn.terms, replace(now, **said)

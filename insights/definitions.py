@@ -43,7 +43,7 @@ _ALL = (
         "contraction",
         _("Contraction"),
         _("Opening - closing, where it shrank"),
-        _("Less MRR of accounts that stay, a lost contract among several included, at the opening's exchange rates."),
+        _("Less MRR of accounts that stay, a lost contract among several and a pause included, at the opening's exchange rates."),
     ),
     Definition(
         "churn",
@@ -73,7 +73,7 @@ _ALL = (
         "logo_churn",
         _("Logo churn"),
         _("Cohort accounts with no closing MRR / cohort accounts"),
-        _("Customers lost, each counted once whatever they paid."),
+        _("Customers lost, each counted once whatever they paid. Who only pauses is not lost."),
     ),
     Definition(
         "quick_ratio",

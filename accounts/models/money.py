@@ -113,6 +113,11 @@ class Contract(TenantModel):
         return f"{self.plan} {self.external_id}".strip()
 
     @property
+    def renewal_mrr(self):
+        """The MRR on the last day, as far as it is known: what there is to renew."""
+        return self.mrr if self.mrr_at_end is None else self.mrr_at_end
+
+    @property
     def decides_on(self) -> date | None:
         """The last day to say no: the end minus the notice. None when open-ended.
 

@@ -1,6 +1,7 @@
 """The life of a contract: what ran before its latest terms, pauses, and credits."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -47,6 +48,8 @@ class ContractChange(TenantModel):
     was_mrr = models.DecimalField(max_digits=14, decimal_places=2)
     was_seats = models.PositiveIntegerField(null=True, blank=True)
     was_plan = models.CharField(max_length=100, blank=True)
+    # What it says, of mrr, seats and plan; the rest ran on from before.
+    says = ArrayField(models.CharField(max_length=8), default=list, db_default=[])
     # Where it came with another end of the contract: the end there was.
     was_ends_on = models.DateField(null=True, blank=True)
     reason = models.CharField(max_length=300, blank=True)

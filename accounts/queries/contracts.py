@@ -37,7 +37,13 @@ def course_of(contract: Contract, changes: list[ContractChange]) -> Course:
     ran = [Terms(c.was_mrr, c.was_seats, c.was_plan) for c in changes]
     ran.append(Terms(contract.mrr, contract.seats, contract.plan))
     turns = (
-        Turn(change.effective_on, terms, change.kind, _is_anew(change))
+        Turn(
+            change.effective_on,
+            terms,
+            change.kind,
+            tuple(change.says),
+            _is_anew(change),
+        )
         for change, terms in zip(changes, ran[1:], strict=True)
     )
     return Course(ran[0], tuple(turns), contract.uplift_percent)

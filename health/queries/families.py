@@ -76,6 +76,10 @@ PRESENCE = Family(
 CONTRACTS = Family(
     _plain(f"SELECT * FROM accounts_contract WHERE {OF_SLICE} AND starts_on <= %(on)s")
 )
+# What was paid, and for how many seats, from when to when: contracts cut at changes.
+SPANS = Family(
+    _plain(f"SELECT * FROM accounts_span WHERE {OF_SLICE} AND starts_on <= %(on)s")
+)
 TICKETS = Family(
     _of_all(f"accounts_ticket WHERE {OF_SLICE} AND opened_at <= %(at)s"),
     special={
@@ -150,6 +154,7 @@ FAMILIES = {
     "people": PEOPLE,
     "presence": PRESENCE,
     "contracts": CONTRACTS,
+    "spans": SPANS,
     "tickets": TICKETS,
     "answers": ANSWERS,
     "invoices": INVOICES,

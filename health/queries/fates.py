@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Min
+from django.db.models import Min, Q
 
-from accounts.models import Account, Contract, Stage
+from accounts.models import Account, Stage
+from accounts.models import Span as Paid
 from health.learning import outcomes
 from health.learning.outcomes import Fate, Span
 from health.learning.traits import Habits
@@ -53,10 +54,12 @@ def _lost(account_ids: Iterable[UUID], day: date, horizon: int):
 
 
 def _paid(account_ids: list[UUID]) -> dict[UUID, list[Span]]:
-    """When each account paid. A churned account that was archived stopped then."""
+    """When each account paid, or paused. One churned and archived stopped then."""
     paid: dict[UUID, list[Span]] = {}
-    contracts = Contract.objects.filter(account__in=account_ids, mrr__gt=0)
-    for pk, first, end in contracts.values_list("account_id", "starts_on", "ends_on"):
+    spans = Paid.objects.filter(
+        Q(mrr__gt=0) | Q(is_paused=True), account__in=account_ids
+    )
+    for pk, first, end in spans.values_list("account_id", "starts_on", "ends_on"):
         paid.setdefault(pk, []).append(Span(first, end))
     churned = Account.objects.filter(pk__in=list(paid), lifecycle_stage=Stage.CHURNED)
     for pk, archived_at in churned.values_list("pk", "archived_at"):

@@ -15,11 +15,11 @@ RATE = (
 )
 RUNS_NOW = "starts_on <= {on} AND (ends_on IS NULL OR ends_on > {on})"
 RAN_THEN = "starts_on <= {before} AND (ends_on IS NULL OR ends_on > {before})"
-NOW = Column("contracts", f"sum(mrr * {RATE}) FILTER (WHERE {RUNS_NOW})::float8")
-THEN = Column("contracts", f"sum(mrr * {RATE}) FILTER (WHERE {RAN_THEN})::float8")
+NOW = Column("spans", f"sum(mrr * {RATE}) FILTER (WHERE {RUNS_NOW})::float8")
+THEN = Column("spans", f"sum(mrr * {RATE}) FILTER (WHERE {RAN_THEN})::float8")
 # Money of a worth that nobody told.
 UNKNOWN = Column(
-    "contracts",
+    "spans",
     f"bool_or({RATE} IS NULL) FILTER (WHERE ({RUNS_NOW}) OR ({RAN_THEN}))",
 )
 

@@ -10,7 +10,7 @@ from health.signals.signal import Column, Signal
 
 # Under the contracts in force; null when none names a number.
 SEATS = Column(
-    "contracts",
+    "spans",
     "sum(seats) FILTER (WHERE starts_on <= {on}"
     " AND (ends_on IS NULL OR ends_on > {on}))::int",
 )

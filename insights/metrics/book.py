@@ -19,7 +19,7 @@ class Step(NamedTuple):
     """What starts and ends of contracts add to an account between two of the days.
 
     `at` is the first of the days that sees it. `came_on`: the earliest start in it;
-    `left_on`: the latest end.
+    `left_on`: the latest end. `paused`: how many contracts more are paused since.
     """
 
     account: str
@@ -28,6 +28,7 @@ class Step(NamedTuple):
     amount: Decimal
     came_on: date | None
     left_on: date | None
+    paused: int = 0
 
 
 class Book:
@@ -150,19 +151,22 @@ class Book:
 def _worth(steps, opening, closing, before, after) -> Worth:
     was = will = restated = ZERO
     left_on = came_on = None
+    paused_then = paused = 0
     for step in steps:
         if step.at > closing:
             break
         amount = step.amount * before[step.currency]
         will += amount
         restated += step.amount * after[step.currency]
+        paused += step.paused
         if step.at <= opening:
+            paused_then += step.paused
             was += amount
             left_on = _latest(left_on, step.left_on)
         else:
             came_on = came_on or step.came_on
     away = (came_on - left_on).days if came_on and left_on else None
-    return Worth(was, will, restated, away)
+    return Worth(was, will, restated, away, paused_then > 0, paused > 0)
 
 
 def _latest(one: date | None, other: date | None) -> date | None:

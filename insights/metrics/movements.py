@@ -28,13 +28,21 @@ class Worth(NamedTuple):
 
     `opening` and `closing` at the rates of the opening day (constant currency);
     `closing_restated` at the rates of the closing day. `away_days`: how long it had
-    paid nothing before it came (None: it never paid before).
+    paid nothing before it came (None: it never paid before). `was_paused`, `is_paused`:
+    whether a contract of it was paused at either end.
     """
 
     opening: Decimal
     closing: Decimal
     closing_restated: Decimal
     away_days: int | None = None
+    was_paused: bool = False
+    is_paused: bool = False
+
+    @property
+    def is_lost(self) -> bool:
+        """It paid and does not any more; who only pauses has not left."""
+        return self.opening > 0 and self.closing == 0 and not self.is_paused
 
 
 @dataclass(frozen=True)
@@ -81,10 +89,12 @@ def kind_of(worth: Worth, *, gap_days: int = REACTIVATION_GAP_DAYS) -> Kind | No
     if worth.opening == worth.closing:
         return None
     if worth.opening == 0:
+        if worth.was_paused:
+            return Kind.EXPANSION
         if worth.away_days is None:
             return Kind.NEW
         return Kind.REACTIVATION if worth.away_days >= gap_days else Kind.EXPANSION
-    if worth.closing == 0:
+    if worth.is_lost:
         return Kind.CHURN
     return Kind.EXPANSION if worth.closing > worth.opening else Kind.CONTRACTION
 

@@ -29,7 +29,7 @@ class Cohort:
         there = [worth for worth in worths if worth.opening > 0]
         return cls(
             accounts=len(there),
-            lost_accounts=sum(worth.closing == 0 for worth in there),
+            lost_accounts=sum(worth.is_lost for worth in there),
             opening=sum((worth.opening for worth in there), ZERO),
             closing=sum((worth.closing for worth in there), ZERO),
             kept=sum((min(worth.opening, worth.closing) for worth in there), ZERO),

@@ -22,6 +22,12 @@ SELECT
         row(account_id, currency, mrr, starts_on, ends_on), 0)))
      FROM accounts_contract WHERE tenant_id = %(tenant)s),
     (SELECT concat(count(*), ':', sum(hash_record_extended(
+        row(contract_id, effective_on, was_mrr), 0)))
+     FROM accounts_contractchange WHERE tenant_id = %(tenant)s),
+    (SELECT concat(count(*), ':', sum(hash_record_extended(
+        row(contract_id, starts_on, resumes_on), 0)))
+     FROM accounts_contractpause WHERE tenant_id = %(tenant)s),
+    (SELECT concat(count(*), ':', sum(hash_record_extended(
         row(currency, rate, valid_from), 0)))
      FROM accounts_exchangerate WHERE tenant_id = %(tenant)s),
     (SELECT concat(count(*), ':', sum(hash_record_extended(row(id, archived_at), 0)))

@@ -92,7 +92,7 @@ def _belongs(worth, figure, kind, amount):
     if figure == "retention":
         return worth.opening > 0
     if figure == "logo_churn":
-        return worth.opening > 0 and worth.closing == 0
+        return worth.is_lost
     return figure in ("movements", kind)
 
 

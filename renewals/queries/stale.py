@@ -25,6 +25,7 @@ from worklist.models import Alert
 
 LOW_HEALTH = "renewal.low_health"
 
+RENEWAL_MRR = Coalesce(F("contract__mrr_at_end"), F("contract__mrr"))
 SERVED = Q(account__archived_at=None) & ~Q(account__lifecycle_stage=Stage.CHURNED)
 BY_NOTICE = ExpressionWrapper(
     F("contract__ends_on") - F("contract__notice_days"), output_field=DateField()
@@ -63,7 +64,7 @@ def changed_renewals():
         SERVED,
         ~Q(ends_on=F("contract__ends_on"))
         | ~Q(decides_on=DECIDES)
-        | ~Q(amount=F("contract__mrr") * 12)
+        | ~Q(amount=RENEWAL_MRR * 12)
         | ~Q(currency=F("contract__currency"))
         | Q(stopped_at__isnull=False),
         ~Exists(same_term),

@@ -78,7 +78,7 @@ def _renewal_of(contract, known, on, at):
         ladder=days,
         next_fire_on=ladder.next_fire_on(contract.decides_on, (), days),
         stage_since=at,
-        amount=contract.mrr * 12,
+        amount=contract.renewal_mrr * 12,
         currency=contract.currency,
         owner_id=contract.account.owner_id,
     )
@@ -110,13 +110,13 @@ def _renew(renewal, on, at):
     contract = renewal.contract
     if renewal.currency != contract.currency:
         # An outcome is in the renewal's currency: what it was before is in no rate.
-        renewal.amount, renewal.currency = contract.mrr * 12, contract.currency
+        renewal.amount, renewal.currency = contract.renewal_mrr * 12, contract.currency
         renewal.save()
     with staleness.tenant_language():
         detail = wording.runs_on(contract.ends_on)
     decision = Decision(
         Result.RENEWED,
-        amount=contract.mrr * 12,
+        amount=contract.renewal_mrr * 12,
         seats=contract.seats,
         ends_on=contract.ends_on,
         detail=detail,
@@ -129,7 +129,7 @@ def _move(renewal, known, on, at):
     was, before = renewal.ends_on, (renewal.decides_on, renewal.stopped_at)
     contract = renewal.contract
     renewal.ends_on, renewal.decides_on = contract.ends_on, contract.decides_on
-    renewal.amount, renewal.currency = contract.mrr * 12, contract.currency
+    renewal.amount, renewal.currency = contract.renewal_mrr * 12, contract.currency
     renewal.stopped_at = None
     if (renewal.decides_on, None) != before or renewal.ends_on != was:
         _arm(renewal, known, on)

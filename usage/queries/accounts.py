@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from django.db.models import Count, Max, Sum
 
-from accounts.models import Account, Contract
+from accounts.models import Account, Span
 from usage.models import Feature, FeatureDay, Person, UserDay
 
 PEOPLE = 50
@@ -131,8 +131,8 @@ def activity(account: Account, *, on: date) -> Activity:
         monthly_users=len({who for day, who, _minutes in rows if day >= month}),
         minutes=_total([minutes for day, _who, minutes in rows if day >= month]),
         weekly_users=len(by_week.get(0, ())),
-        seats=Contract.objects.filter(account=account)
-        .in_force(on)
+        seats=Span.objects.filter(account=account)
+        .on(on)
         .aggregate(seats=Sum("seats"))["seats"],
         features=features,
         unused_keys=[str(one) for one in keys if str(one) not in used],

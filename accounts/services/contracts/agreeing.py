@@ -15,6 +15,7 @@ from accounts.services.contracts.changing import (
     check_day,
     check_mrr,
     corrected,
+    different,
     kind_of,
 )
 from accounts.services.contracts.keeping import foresee, write_course
@@ -60,7 +61,9 @@ class Agreed:
         if day is None:
             on = max(self._on, row.starts_on)
             return Agreement(corrected(course, said, on), course)
-        if not _is_other(course, day, said):
+        said = different(course.on(day), said)
+        if not said:
+            # Told again, a change is no change: who repeats a request does nothing.
             return Agreement(course, course)
         check_day(_as_said(row, values), day)
         check_mrr(said)
@@ -94,12 +97,6 @@ def _begun(said, values, day):
         sentence = _("The contract is not known yet: it begins with these terms.")
         raise ValidationError({"effective_on": sentence})
     return Agreement(Course(Terms(**said), rise=values.get("uplift_percent")))
-
-
-def _is_other(course, day, said):
-    """Told again, a change is no change: who repeats a request does nothing."""
-    running = course.on(day)
-    return any(getattr(running, name) != value for name, value in said.items())
 
 
 def _as_said(row, values):

@@ -48,9 +48,8 @@ def change_contract(
             {"effective_on": _("The terms change on this day already.")}
         )
     was = course.on(effective_on)
-    changed = course.put(
-        effective_on, kind=kind or kind_of(was, said), **check_said(was, said)
-    )
+    said = check_said(was, said)
+    changed = course.put(effective_on, kind=kind or kind_of(was, said), **said)
     write_course(contract, changed, by=by, reason=reason)
     settle(contract, course=changed)
     record(
@@ -104,13 +103,19 @@ def check_mrr(said: dict[str, Any]) -> None:
 
 
 def check_said(was: Terms, said: dict[str, Any]) -> dict[str, Any]:
-    """What is said has to be something else than what runs. Raises ValidationError."""
+    """What is said that is something else than what runs. Raises ValidationError."""
     check_mrr(said)
-    if all(getattr(was, name) == value for name, value in said.items()):
+    said = different(was, said)
+    if not said:
         raise ValidationError(
             _("Say what changes: these are the terms that run on that day.")
         )
     return said
+
+
+def different(was: Terms, said: dict[str, Any]) -> dict[str, Any]:
+    """What is said that does not run anyway."""
+    return {name: v for name, v in said.items() if getattr(was, name) != v}
 
 
 def kind_of(was: Terms, said: dict[str, Any]) -> ChangeKind:
@@ -130,11 +135,10 @@ def corrected(course: Course, said: dict[str, Any], on: date) -> Course:
     Where other terms are agreed for a day to come, somebody who repeats what runs today
     corrects nothing: a nightly copy of a billing system must not undo them.
     """
-    running = course.on(on)
     is_ahead = bool(course.turns) and course.turns[-1].day > on
-    if is_ahead and all(getattr(running, n) == value for n, value in said.items()):
+    if is_ahead and not different(course.on(on), said):
         return course
-    return course.corrected(**said)
+    return course.corrected(**different(course.latest, said))
 
 
 def _check_last_renewal(contract, change):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import ChangeKind, Contract, ContractChange
 from accounts.queries import today
-from accounts.services.contracts.changing import check_mrr
+from accounts.services.contracts.changing import check_mrr, different
 from accounts.services.contracts.keeping import (
     locked,
     read_course,
@@ -76,6 +76,7 @@ def renew_early(
     said = {"mrr": mrr, "seats": seats, "plan": plan}
     said = {name: value for name, value in said.items() if value is not None}
     check_mrr(said)
+    said = different(course.on(starts_on), said)
     before = asdict(course.on(starts_on)) | {"ends_on": contract.ends_on}
     was_ends_on, contract.ends_on = contract.ends_on, ends_on
     contract.end_told_at, contract.notice_given_on = clock.now(), None

@@ -43,7 +43,7 @@ def write_course(contract: Contract, course: Course, *, by=None, **of_new: Any) 
             at=clock.now(),
             **of_new,
         )
-        change.kind = turn.kind
+        change.kind, change.says = turn.kind, list(turn.says)
         change.was_mrr, change.was_seats, change.was_plan = was.mrr, was.seats, was.plan
         change.save()
         was = turn.terms
