@@ -137,6 +137,14 @@ class NoteSerializer(OfAccount):
         help_text="The e-mail of a member of the workspace.",
     )
 
+    contact = serializers.CharField(
+        source="contact.external_id",
+        default=None,
+        allow_null=True,
+        required=False,
+        help_text="Whom it was with: the external id of a contact of the account.",
+    )
+
     class Meta:
         model = Note
         fields = [
@@ -144,6 +152,7 @@ class NoteSerializer(OfAccount):
             "account",
             "kind",
             "body",
+            "contact",
             "author",
             "happened_at",
             "created_at",

@@ -91,4 +91,4 @@ class NoteViewSet(FactViewSet):
     ordering = "-created_at"
 
     def get_queryset(self):
-        return super().get_queryset().select_related("author")
+        return super().get_queryset().select_related("author", "contact")

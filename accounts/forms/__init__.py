@@ -219,9 +219,21 @@ class TicketForm(FactForm):
 class NoteForm(forms.ModelForm):
     class Meta:
         model = Note
-        fields = ["kind", "body"]
+        fields = ["kind", "contact", "body"]
         widgets = {"body": forms.Textarea(attrs={"rows": 3})}
-        labels = {"kind": _("Kind"), "body": _("What happened")}
+        labels = {
+            "kind": _("Kind"),
+            "contact": _("With"),
+            "body": _("What happened"),
+        }
+
+    def __init__(self, *args, account, **kwargs):
+        super().__init__(*args, **kwargs)
+        people = Contact.objects.filter(account=account).order_by("name", "id")
+        self.fields["contact"].queryset = people
+        self.fields["contact"].label_from_instance = _called
+        self.fields["contact"].empty_label = _("Nobody named")
+        self.fields["contact"].required = False
 
     def item(self, *, author) -> dict:
         return self.cleaned_data | {
@@ -260,6 +272,12 @@ FORMS = {
     "invoice": InvoiceForm,
     "ticket": TicketForm,
 }
+
+
+def _called(contact):
+    """A contact with what they are, so that the one who decides is chosen."""
+    roles = ", ".join(str(role) for role in contact.role_labels)
+    return f"{contact.name} ({roles})" if roles else contact.name
 
 
 def _short():

@@ -68,14 +68,23 @@ def timeline(
 
 def _notes(account, before):
     notes = Note.objects.filter(account=account, happened_at__lt=before)
-    for note in notes.select_related("author").order_by("-happened_at")[: PAGE + 1]:
+    for note in notes.select_related("author", "contact").order_by("-happened_at")[
+        : PAGE + 1
+    ]:
         yield Entry(
             at=note.happened_at,
             icon=NOTE_ICONS[note.kind],
-            title=note.get_kind_display(),
+            title=_title(note),
             text=note.body,
             who=note.author,
         )
+
+
+def _title(note):
+    kind = note.get_kind_display()
+    if note.contact is None:
+        return kind
+    return _("%(kind)s with %(contact)s") % {"kind": kind, "contact": note.contact}
 
 
 def _tickets(account, before, moment):

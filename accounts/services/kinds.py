@@ -132,7 +132,7 @@ NOTES = Kind(
     name="note",
     model=Note,
     label=_("Notes"),
-    fields=("account", "kind", "body", "author", "happened_at"),
+    fields=("account", "kind", "body", "contact", "author", "happened_at"),
     required=("account", "body", "happened_at"),
 )
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from accounts.models import Account, Ticket
+from accounts.models import Account, Contact, Ticket
 from accounts.queries import known_currencies
 from accounts.services import rules
 from accounts.services.cleaning import clean_day, clean_external_id, clean_field
@@ -58,7 +58,8 @@ class Plan:
             told if (told := _told_id(item)) in self._rows else given
             for item, given in zip(items, self._ids, strict=True)
         ]
-        self._accounts = self._named_accounts(items)
+        self._accounts = self._named(Account, "account", items)
+        self._contacts = self._named(Contact, "contact", items)
         self._people = _people() if set(PEOPLE) & set(kind.fields) else {}
         self._currencies = known_currencies() if kind is CONTRACTS else None
         self.agreed = Agreed(self._rows.values()) if kind is CONTRACTS else None
@@ -73,23 +74,24 @@ class Plan:
         rows = self.kind.model.objects.filter(external_id__in=ids)
         if self.kind.has_account:
             rows = rows.select_related("account")
-        if set(PEOPLE) & set(self.kind.fields):
-            rows = rows.select_related(*(set(PEOPLE) & set(self.kind.fields)))
+        if named := {*PEOPLE, "contact"} & set(self.kind.fields):
+            rows = rows.select_related(*named)
         if lock:
             # In one order for all: two batches never wait for each other in a circle.
             rows = rows.order_by("external_id").select_for_update(of=("self",))
         return {row.external_id: row for row in rows}
 
-    def _named_accounts(self, items):
-        if not self.kind.has_account:
+    def _named(self, model, name, items):
+        """The accounts, or contacts, that the items name by their external ids."""
+        if name not in self.kind.fields:
             return {}
         names = {
-            item.get("account")
+            item.get(name)
             for item in items
-            if isinstance(item, dict) and isinstance(item.get("account"), str)
+            if isinstance(item, dict) and isinstance(item.get(name), str)
         }
-        found = Account.objects.filter(external_id__in=names)
-        return {account.external_id: account for account in found}
+        found = model.objects.filter(external_id__in=names)
+        return {row.external_id: row for row in found}
 
     def _change(self, index, item):
         change = Change(index)
@@ -137,6 +139,8 @@ class Plan:
     def _value(self, name, value):
         if name == "account":
             return self._account(value)
+        if name == "contact":
+            return self._contact(value)
         if name in PEOPLE:
             return self._person(value)
         cleaned = clean_field(self.kind.field(name), value)
@@ -148,6 +152,15 @@ class Plan:
         if value in self._accounts if isinstance(value, str) else False:
             return self._accounts[value]
         raise ValidationError(_("There is no account with this external id."))
+
+    def _contact(self, value):
+        if value in (None, ""):
+            return None
+        if isinstance(value, Contact):
+            return value
+        if value in self._contacts if isinstance(value, str) else False:
+            return self._contacts[value]
+        raise ValidationError(_("There is no contact with this external id."))
 
     def _person(self, value):
         if value in (None, ""):
@@ -182,9 +195,12 @@ class Plan:
             {
                 name: getattr(row, name)
                 for name in self.kind.fields
-                if name not in ("account", *PEOPLE)
+                if name not in ("account", "contact", *PEOPLE)
             },
         )
+        contact = getattr(row, "contact", None)
+        if contact and contact.account_id != row.account_id:
+            change.errors["contact"] = [_("This contact is of another account.")]
         if change.errors:
             for name, value in kept.items():
                 setattr(row, name, value)
@@ -247,7 +263,7 @@ def account_id(kind: Kind, row):
 def _plain(value, field):
     if value is None or isinstance(value, bool | int | str | list | dict):
         return value
-    if isinstance(value, Account):
+    if isinstance(value, Account | Contact):
         return value.external_id
     if isinstance(value, User):
         return value.email

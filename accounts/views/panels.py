@@ -77,7 +77,7 @@ def money(request, pk):
 @member_required
 def timeline(request, pk):
     account = queries.account_or_404(request.membership, pk)
-    context = _timeline(request, account, NoteForm())
+    context = _timeline(request, account, NoteForm(account=account))
     partial = "entries" if "before" in request.GET else "panel"
     return render_page(request, "accounts/timeline.html", context, partial=partial)
 
@@ -86,7 +86,7 @@ def timeline(request, pk):
 @member_required
 def note_create(request, pk):
     account = queries.workable_account_or_404(request.membership, pk)
-    form = NoteForm(request.POST)
+    form = NoteForm(request.POST, account=account)
     if form.is_valid():
         item = form.item(author=request.user) | {"account": account.external_id}
         change = services.save_item(NOTES, item, by=request.user)
@@ -94,7 +94,7 @@ def note_create(request, pk):
             form.add_error(field if field in form.fields else None, sentences)
     status = 200 if form.is_valid() else 422
     if status == 200:
-        form = NoteForm()
+        form = NoteForm(account=account)
         if not request.htmx:
             messages.success(request, _("Noted."))
             return redirect("accounts:timeline", pk)

@@ -316,3 +316,21 @@ def test_a_body_that_fails_leaves_nothing(api, tenant):
     }
     with tenant_scope(tenant.pk):
         assert Contract.objects.count() == 0
+
+
+def test_a_note_names_a_contact_of_its_own_account(api, tenant):
+    with tenant_scope(tenant.pk):
+        ours, theirs = AccountFactory(), AccountFactory()
+        contact = ContactFactory(account=ours).external_id
+    said = {"body": "x", "happened_at": "2026-05-04T12:00:00Z", "contact": contact}
+
+    good = api.put(
+        "/api/v1/notes/n1/", said | {"account": ours.external_id}, format="json"
+    )
+    bad = api.put(
+        "/api/v1/notes/n2/", said | {"account": theirs.external_id}, format="json"
+    )
+
+    assert (good.status_code, good.json()["contact"]) == (201, contact)
+    assert bad.status_code == 400
+    assert bad.json()["errors"]["contact"] == ["This contact is of another account."]

@@ -45,7 +45,7 @@ def test_a_panel_costs_the_same_for_one_row_and_for_three(
 ):
     with tenant_scope(tenant.pk):
         PANELS[panel].create_batch(rows, account=account)
-    counts = {"contacts": 11, "tickets": 13, "money": 14, "timeline": 20}
+    counts = {"contacts": 11, "tickets": 13, "money": 14, "timeline": 21}
 
     with django_assert_num_queries(counts[panel]):
         answer = csm_client.get(url(account, f"{panel}/"), headers=HTMX)
@@ -325,3 +325,21 @@ def test_who_may_archive(request, tenant, account, who, status):
     with tenant_scope(tenant.pk):
         is_archived = Account.objects.get().archived_at is not None
     assert is_archived == (who == "lead")
+
+
+def test_a_note_says_whom_it_was_with(csm_client, csm, tenant):
+    with tenant_scope(tenant.pk):
+        account, other = AccountFactory(owner=csm), AccountFactory()
+        boss = ContactFactory(account=account, name="Anna", roles=["decision_maker"])
+        stranger = ContactFactory(account=other)
+    said = {"kind": "call", "body": "We agreed"}
+    url = f"/t/acme/accounts/{account.pk}/notes/"
+
+    csm_client.post(url, said | {"contact": boss.pk})
+    refused = csm_client.post(url, said | {"contact": stranger.pk})
+
+    with tenant_scope(tenant.pk):
+        assert [note.contact_id for note in Note.objects.all()] == [boss.pk]
+    assert refused.status_code == 422
+    page = csm_client.get(f"/t/acme/accounts/{account.pk}/timeline/").content.decode()
+    assert page.count("Call with Anna") == 1
