@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0009_foresee_the_terms_of_contracts"),
+        ("accounts", "0010_say_whom_a_note_was_with"),
     ]
 
     operations = [
