@@ -5,6 +5,18 @@ from renewals.models.checklist import (
     PipelineRule,
     StageRule,
 )
+from renewals.models.expansion import (
+    ENTERED,
+    OPEN_OPPORTUNITY,
+    ExpansionSignal,
+    Opportunity,
+    OpportunityKind,
+    OpportunityMove,
+    OpportunityResult,
+    OpportunityStage,
+    SalesHandover,
+    SignalKind,
+)
 from renewals.models.feed import CalendarFeed
 from renewals.models.forecast import (
     Category,
@@ -29,6 +41,11 @@ from renewals.models.outcome import (
     Reason,
     Result,
 )
+from renewals.models.plan import (
+    Plan,
+    PlanFeature,
+    PlanLimit,
+)
 from renewals.models.reason import Explanation, NamedDetail, ReasonDetail
 from renewals.models.reminder import Reminder
 from renewals.models.renewal import OPEN_STAGES, PIPELINE, Renewal, Stage, StageChange
@@ -36,6 +53,19 @@ from renewals.models.risk import RiskPlan
 from renewals.models.version import RenewalVersion
 
 __all__ = [
+    "ENTERED",
+    "OPEN_OPPORTUNITY",
+    "ExpansionSignal",
+    "Opportunity",
+    "OpportunityKind",
+    "OpportunityMove",
+    "OpportunityResult",
+    "OpportunityStage",
+    "SalesHandover",
+    "SignalKind",
+    "Plan",
+    "PlanFeature",
+    "PlanLimit",
     "LOSSES",
     "NAMING",
     "OPEN_STAGES",
