@@ -13,6 +13,7 @@ from renewals.views import (
     offers,
     pipeline,
     preparing,
+    reasons,
 )
 
 app_name = "renewals"
@@ -70,4 +71,9 @@ urlpatterns = [
         feed.feed_revocation_create,
         name="feed-revocation-create",
     ),
+    path("reasons/", reasons.reason_table, name="reasons"),
+    path("reasons/deals/", reasons.reason_deals, name="reason-deals"),
+    path("reasons/export.<str:kind>", reasons.reason_export, name="reason-export"),
+    path("reasons/which/", reasons.which_list, name="which-list"),
+    path("renewals/<uuid:pk>/reason/", reasons.reason_change, name="reason-change"),
 ]

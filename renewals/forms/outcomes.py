@@ -1,14 +1,106 @@
+"""How a deal ended, and why: two levels and words."""
+
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from renewals.models import Reason, Result
+from renewals.models import OutcomeKind, Reason
+from renewals.services import Decision, problems_of
+from worklist.forms import DateInput
+
+NAMED = 3
 
 
-class OutcomeForm(forms.Form):
+class WhichWidget(forms.MultiWidget):
+    """A few lines for names of the second level; known ones are offered as one types."""
+
+    def __init__(self):
+        places = [
+            forms.TextInput(
+                attrs={
+                    "list": "which-options",
+                    "autocomplete": "off",
+                    "aria-label": _("Which, %d") % place,
+                }
+            )
+            for place in range(1, NAMED + 1)
+        ]
+        super().__init__(places)
+
+    def decompress(self, value):
+        return [*(value or []), *[""] * NAMED][:NAMED]
+
+
+class WhichField(forms.MultiValueField):
+    """Names of the second level: a list, without the empty ones."""
+
+    def __init__(self, **kwargs):
+        fields = [forms.CharField(required=False, max_length=200)] * NAMED
+        super().__init__(
+            fields, widget=WhichWidget(), required=False, require_all_fields=False
+        )
+        for name, value in kwargs.items():
+            setattr(self, name, value)
+
+    def compress(self, titles):
+        return tuple(title for title in titles or () if title)
+
+
+class WhyForm(forms.Form):
+    """Why a deal was lost, in whole or in part."""
+
+    reason = forms.ChoiceField(
+        label=_("Reason"),
+        required=False,
+        choices=[("", _("Why was it lost?"))] + Reason.choices,
+    )
+    which = WhichField(
+        label=_("Which exactly"),
+        help_text=_(
+            "The features, the competitor, what it was. Known ones are offered; a new"
+            " one joins the list."
+        ),
+    )
+    detail = forms.CharField(
+        label=_("In words"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("What was said, and what would have changed it."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("reason", "which", "detail"):
+            # Needed or not as the outcome is: no word about it at the field.
+            self.fields[name].is_conditional = True
+        # Under one reason only its own names are offered; without scripts all are.
+        self.fields["reason"].widget.attrs |= {
+            "hx-get": reverse("renewals:which-list"),
+            "hx-target": "#which-options",
+            "hx-swap": "outerHTML",
+        }
+
+    def clean(self):
+        said = super().clean()
+        if self.wants_reason(said):
+            problems = problems_of(
+                said.get("reason", ""), said.get("detail", ""), said.get("which", ())
+            )
+            for name, sentence in problems.items():
+                if name not in self.errors:
+                    self.add_error(name, sentence)
+        return said
+
+    def wants_reason(self, said):
+        return True
+
+
+class OutcomeForm(WhyForm):
     """How it ended. A loss wants a reason and words, a renewal its new amount."""
 
     result = forms.ChoiceField(
-        label=_("Outcome"), choices=Result, widget=forms.RadioSelect
+        label=_("Outcome"), choices=OutcomeKind, widget=forms.RadioSelect
     )
     amount = forms.DecimalField(
         label=_("Amount a year"),
@@ -16,35 +108,50 @@ class OutcomeForm(forms.Form):
         min_value=0,
         max_digits=16,
         decimal_places=2,
-        help_text=_("When renewed: of the new term."),
     )
-    reason = forms.ChoiceField(
-        label=_("Reason"),
+    seats = forms.IntegerField(
+        label=_("Seats"), required=False, min_value=0, max_value=10**9
+    )
+    starts_on = forms.DateField(
+        label=_("New term from"),
         required=False,
-        choices=[("", _("When lost: why"))] + Reason.choices,
+        widget=DateInput,
+        help_text=_("Earlier than the old end: the customer renewed early."),
     )
-    detail = forms.CharField(
-        label=_("In words"),
+    ends_on = forms.DateField(
+        label=_("Until"),
         required=False,
-        max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("When lost: which features, which competitor, what was said."),
+        widget=DateInput,
+        help_text=_("The first day that is no longer paid for. Empty: no end."),
     )
+    field_order = [
+        "result", "amount", "seats", "starts_on", "ends_on", "reason", "which",
+        "detail",
+    ]  # fmt: skip
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, renewal, **kwargs):
         super().__init__(*args, **kwargs)
-        for name in ("amount", "reason", "detail"):
-            # Needed or not as the outcome is: no word about it at the field.
-            self.fields[name].is_conditional = True
+        self.renewal = renewal
+        self.fields["amount"].is_conditional = True
+
+    def term_fields(self):
+        return [self[name] for name in ("amount", "seats", "starts_on", "ends_on")]
+
+    def why_fields(self):
+        return [self[name] for name in ("reason", "which", "detail")]
+
+    def wants_reason(self, said):
+        kind = said.get("result")
+        return bool(kind) and OutcomeKind(kind).wants_reason
 
     def clean(self):
         said = super().clean()
-        has_no_amount = said.get("amount") is None and "amount" not in self.errors
-        if said.get("result") == Result.RENEWED and has_no_amount:
-            self.add_error("amount", _("Say at what amount it was renewed."))
-        if said.get("result") == Result.LOST:
-            if not said.get("reason"):
-                self.add_error("reason", _("Choose why it was lost."))
-            if not said.get("detail", "").strip():
-                self.add_error("detail", _("Say in words why it was lost."))
+        if said.get("result") and not self.errors:
+            for name, sentence in self.decision().problems(self.renewal).items():
+                self.add_error(name, sentence)
         return said
+
+    def decision(self) -> Decision:
+        said = dict(self.cleaned_data)
+        kind = OutcomeKind(said.pop("result"))
+        return Decision(result=kind.result, kind=kind, **said)

@@ -14,10 +14,10 @@ class AlreadyDecided(StaleMove):
 
 
 @transaction.atomic
-def close_renewal(renewal, *, by, on, at=None, **said):
+def close_renewal(renewal, *, by, on, at=None, decision=None, **said):
     """Give the renewal its outcome; the outcome row is the fact others read.
 
-    `said` is that of a `Decision`: result, and kind, amount, reason, detail, which …
+    Takes a `Decision`, or what one is made of: result, amount, reason, detail …
     The ladder stops: open tasks are dismissed, alerts healed, waiting mail recalled; the
     account's next decision is the next open one. In the audit trail, as it is money.
     Raises `AlreadyDecided` the second time.
@@ -30,6 +30,7 @@ def close_renewal(renewal, *, by, on, at=None, **said):
     )
     if not renewal.is_open:
         raise AlreadyDecided(renewal)
-    outcome = record_outcome(renewal, Decision(**said), by=by, on=on, at=at)
+    decision = decision or Decision(**said)
+    outcome = record_outcome(renewal, decision, by=by, on=on, at=at)
     keep_decisions([renewal.account_id])
     return outcome

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
+from cs_platform.lib import wording
 from renewals.models import LOSSES, Outcome, OutcomeKind, Result, Stage
 from renewals.services import staleness
 from renewals.services.explaining import explain
@@ -37,6 +40,27 @@ class Decision:
         if self.amount > was_amount:
             return OutcomeKind.UPSELL
         return OutcomeKind.DOWNSELL if self.amount < was_amount else OutcomeKind.RENEWED
+
+    def problems(self, renewal) -> dict[str, str]:
+        """What is wrong with it for this renewal, by field; nothing when it may be."""
+        if self.result == Result.LOST:
+            return {}
+        if self.amount is None:
+            return {"amount": _("Say at what amount it was renewed.")}
+        found = {}
+        sentence = _amount_problem(self.kind, self.amount, renewal)
+        if sentence:
+            found["amount"] = sentence
+        starts_on = _start(renewal, self)
+        if starts_on > renewal.ends_on:
+            found["starts_on"] = _("Not after the old term ends, %s.") % wording.day(
+                renewal.ends_on
+            )
+        if self.ends_on and self.ends_on <= max(starts_on, renewal.ends_on):
+            found["ends_on"] = _("Later than the old end, %s.") % wording.day(
+                renewal.ends_on
+            )
+        return found
 
 
 def record_outcome(renewal, decision, *, by, on, at) -> Outcome:
@@ -82,6 +106,18 @@ def record_outcome(renewal, decision, *, by, on, at) -> Outcome:
         after=_said(outcome, renewal, decision),
     )
     return outcome
+
+
+def _amount_problem(kind, amount, renewal):
+    was = wording.money(renewal.amount, renewal.currency)
+    if kind == OutcomeKind.UPSELL and amount <= renewal.amount:
+        return _("An upsell brings more than before: more than %s.") % was
+    if kind == OutcomeKind.RENEWED and amount < renewal.amount:
+        return _("Less than before, %s: say downsell or partly lost.") % was
+    is_less = kind in (OutcomeKind.DOWNSELL, OutcomeKind.PARTLY_LOST)
+    if is_less and amount >= renewal.amount:
+        return _("A downsell or a loss in part brings less than before, %s.") % was
+    return ""
 
 
 def _start(renewal, decision):

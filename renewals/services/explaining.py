@@ -69,8 +69,8 @@ def explain(outcome, *, reason, words, which, by, at) -> Explanation:
 def correct_reason(outcome, *, reason, words, which, by, was, at=None) -> Explanation:
     """Say it anew; what was said before stays in the history and in the audit trail.
 
-    `was` is the key of the explanation the corrector saw (None: there was none); raises
-    `StaleExplanation` when there is another by now.
+    `was` is the key of the explanation the corrector saw, as text (empty: there was
+    none); raises `StaleExplanation` when there is another by now.
     """
     outcome = (
         Outcome.objects.select_for_update(of=("self",))
@@ -78,7 +78,7 @@ def correct_reason(outcome, *, reason, words, which, by, was, at=None) -> Explan
         .get(pk=outcome.pk)
     )
     latest = Explanation.objects.filter(outcome=outcome, is_latest=True).first()
-    if was != (latest and latest.pk):
+    if was != (str(latest.pk) if latest else ""):
         raise StaleExplanation(outcome.pk)
     before = {"reason": outcome.reason, "detail": outcome.detail}
     if latest:

@@ -11,14 +11,17 @@ from cs_platform.lib.htmx import render_page
 from renewals import services
 from renewals.forms import OutcomeForm, PlanForm, RiskForm
 from renewals.models import PIPELINE, Outcome, Renewal, RiskPlan
-from renewals.queries import pipeline, story
+from renewals.queries import outcomes, pipeline, story
 from renewals.queries.checklist import checklists, rules
 from renewals.queries.offers import offers_of
 from renewals.views.moves import stale_words
 from renewals.views.rows import today
 from tenants.access import member_required
+from tenants.models import Role
 
 PAGE = "renewals/detail.html"
+# Who may say anew why a deal was lost.
+CORRECTORS = (Role.LEAD, Role.OPS, Role.ADMIN)
 
 
 @require_GET
@@ -54,13 +57,13 @@ def plan_change(request, pk):
 @member_required
 def outcome_create(request, pk):
     renewal = _changeable(request, pk)
-    form = OutcomeForm(request.POST)
+    form = OutcomeForm(request.POST, renewal=renewal)
     if not form.is_valid():
         context = page_context(request, renewal, outcome_form=form)
         return render(request, PAGE, context, status=422)
     try:
         services.close_renewal(
-            renewal, by=request.user, on=today(request), **form.cleaned_data
+            renewal, by=request.user, on=today(request), decision=form.decision()
         )
     except services.AlreadyDecided as stale:
         form.add_error(None, stale_words(stale.renewal))
@@ -139,6 +142,9 @@ def page_context(
         .select_related("decided_by")
         .first(),
         "offers": offers_of(renewal),
+        "explanations": outcomes.explanations_of(renewal),
+        "which_options": outcomes.which_options(),
+        "may_correct": request.membership.role in CORRECTORS,
         "stages": PIPELINE,
         "may_change": pipeline.may_change(row, request.membership),
         "plan_form": plan_form or _plan_form(request, renewal),
@@ -178,5 +184,7 @@ def _plan_form(request, renewal):
 
 
 def _outcome_form(request, renewal):
-    result = request.GET.get("result", "renewed")
-    return OutcomeForm(initial={"result": result, "amount": renewal.amount})
+    initial = outcomes.initial_of(renewal, offer=request.GET.get("offer"))
+    if "result" in request.GET:
+        initial["result"] = request.GET["result"]
+    return OutcomeForm(renewal=renewal, initial=initial)

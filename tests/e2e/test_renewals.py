@@ -147,7 +147,7 @@ def test_a_card_beyond_approval_asks_how_it_ended(visit, acme):
     page.locator(".board-card").focus()
     page.keyboard.press("ArrowRight")
     page.wait_for_url(re.compile("result=renewed"))
-    page.get_by_label("Lost").check()
+    page.get_by_label("Lost", exact=True).check()
     page.get_by_label("Reason").select_option("price")
     page.get_by_label("In words").fill("Too dear.")
     page.get_by_role("button", name="Record the outcome").click()

@@ -231,6 +231,16 @@ def test_a_drop_on_lost_asks_for_the_reason(csm_client, csm, tenant):
     [
         ({"result": "lost", "detail": "x"}, "reason"),
         ({"result": "lost", "reason": "price"}, "detail"),
+        ({"result": "lost", "reason": "features", "detail": "x"}, "which"),
+        ({"result": "partly_lost", "amount": "5", "detail": "x"}, "reason"),
+        ({"result": "renewed_upsell", "amount": "12000"}, "amount"),
+        ({"result": "renewed_downsell", "amount": "12000"}, "amount"),
+        ({"result": "renewed", "amount": "11999"}, "amount"),
+        ({"result": "renewed", "amount": "12000", "ends_on": "2026-12-31"}, "ends_on"),
+        (
+            {"result": "renewed", "amount": "12000", "starts_on": "2027-01-01"},
+            "starts_on",
+        ),
         ({"result": "renewed"}, "amount"),
         ({"result": "renewed", "amount": "-1"}, "amount"),
         ({"result": "maybe"}, "result"),
@@ -251,7 +261,13 @@ def test_a_loss_is_recorded_with_its_reason_and_audited(csm_client, csm, tenant)
 
     csm_client.post(
         url(renewal, "outcome"),
-        {"result": "lost", "reason": "features", "detail": "1C", "amount": "5"},
+        {
+            "result": "lost",
+            "reason": "features",
+            "which_0": "1C integration",
+            "detail": "1C",
+            "amount": "5",
+        },
     )
 
     with tenant_scope(tenant.pk):
@@ -270,7 +286,7 @@ def test_a_loss_is_recorded_with_its_reason_and_audited(csm_client, csm, tenant)
 
 def test_the_second_outcome_is_409_and_keeps_what_was_typed(csm_client, csm, tenant):
     renewal = make(tenant, owner=csm)
-    csm_client.post(url(renewal, "outcome"), {"result": "renewed", "amount": "10"})
+    csm_client.post(url(renewal, "outcome"), {"result": "renewed", "amount": "12000"})
 
     response = csm_client.post(
         url(renewal, "outcome"), {"result": "lost", "reason": "price", "detail": "dear"}

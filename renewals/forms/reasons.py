@@ -1,0 +1,29 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Tier
+from renewals.models import Reason
+
+GROUPS = [
+    ("quarter", _("Quarter")),
+    ("tier", _("Touch")),
+    ("segment", _("Segment")),
+    ("size", _("MRR")),
+]
+
+
+class ReasonFilters(forms.Form):
+    """What the address of the analysis asks for. What it cannot read narrows nothing."""
+
+    since = forms.RegexField(r"^20\d\d-Q[1-4]\Z", required=False)
+    until = forms.RegexField(r"^20\d\d-Q[1-4]\Z", required=False)
+    tier = forms.ChoiceField(choices=Tier, required=False)
+    segment = forms.CharField(max_length=60, required=False)
+    size = forms.IntegerField(required=False, min_value=-1, max_value=16)
+    reason = forms.ChoiceField(choices=Reason, required=False)
+    which = forms.CharField(max_length=200, required=False)
+    group = forms.ChoiceField(choices=GROUPS, required=False)
+
+    def chosen(self):
+        self.is_valid()
+        return self.cleaned_data
