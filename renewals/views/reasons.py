@@ -18,7 +18,7 @@ from renewals.models import LOSSES, Outcome, OutcomeKind, Reason
 from renewals.queries import outcomes
 from renewals.queries import reasons as queries
 from renewals.queries.pipeline import visible_renewals
-from renewals.views.pipeline import today
+from renewals.views.rows import today
 from tenants.access import member_required, role_required
 from tenants.models import Role
 
