@@ -3,11 +3,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
 
 from accounts.models import Tier
-from cs_platform.lib import clock, export
+from cs_platform.lib import clock, export, wording
 from renewals.forecasting import figures
 from renewals.forecasting.deals import AUTO, COUNTED, WHO, ZERO
 from renewals.forecasting.quarter import quarter_of
@@ -71,6 +71,7 @@ def forecast(request):
     people = queries.people_of(request.tenant)
     context = page(request, view, filters, ground) | {
         "outlook": found,
+        "open_words": deals_word(found.open),
         "figures": _figures(found, view, filters),
         "by": filters["by"] or "owner",
         "group_words": GROUPS,
@@ -187,6 +188,10 @@ def shown(deals, people=()):
     ]
 
 
+def deals_word(count):
+    return ngettext("%s deal", "%s deals", count) % wording.number(count)
+
+
 def _asked(deals, request):
     """All, or what one count of the page was made of."""
     tests = {
@@ -239,6 +244,7 @@ def _groups(deals, view, filters, people):
             {
                 "name": _group_name(by, key, people),
                 "outlook": found,
+                "open_words": deals_word(found.open),
                 "url": f"?{asked}",
                 "figures": _figures(found, view, filters | {param: str(value)}),
             }

@@ -8,6 +8,7 @@ from renewals.views.forecast import (
     PARTS,
     ROWS,
     WORDS,
+    deals_word,
     page,
     query,
     read,
@@ -55,6 +56,7 @@ def accuracy(request):
             "slipped_url": _url(track, view, filters, part="slipped"),
             "moved_url": _url(track, view, filters),
             "slipped_share": _share(track),
+            "begun_words": deals_word(track.begun.count),
         }
         for track in queries.tracks(view, ground, deals)
     ]

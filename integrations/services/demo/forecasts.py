@@ -1,13 +1,15 @@
 """What people of a demo workspace foretell, week by week, and what is written down."""
 
 import random
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
+from cs_platform.lib import clock
 from integrations.services.demo.cast import Stage
 from integrations.services.demo.story import Company
+from renewals.forecasting.quarter import monday_of
 from renewals.models import Category, ForecastCall, Level, Renewal
-from renewals.services import call_renewal, take_forecasts
+from renewals.services import call_renewal, take_forecast
 from tenants.models import Role, Tenant
 from tenants.scoping import tenant_scope
 
@@ -40,7 +42,9 @@ def foretell(
                     call_renewal(
                         renewal, level=level, category=said, amount=amount, by=by, at=at
                     )
-    take_forecasts(tenant.pk, at=at)
+        monday = monday_of(day)
+        morning = clock.start_of(monday, tenant.timezone) + timedelta(minutes=5)
+        take_forecast(monday, at=morning)
 
 
 def _category(sure):
