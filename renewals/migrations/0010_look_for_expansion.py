@@ -12,7 +12,7 @@ from tenants.wall import TenantWall
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0010_keep_what_a_change_says"),
+        ("accounts", "0011_keep_what_a_change_says"),
         ("renewals", "0009_let_a_calendar_be_read"),
         ("tenants", "0003_open_calendars_with_a_secret"),
         ("usage", "0008_know_which_source_feeds_an_account"),

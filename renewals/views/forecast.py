@@ -89,7 +89,7 @@ def forecast(request):
 @require_GET
 @member_required
 def deal_list(request):
-    """The deals of a quarter behind one of its figures."""
+    """The deals behind one of a quarter's figures."""
     view, filters, ground, deals = read(request)
     week = written(filters["since"])
     if week:
