@@ -217,13 +217,17 @@ class TicketForm(FactForm):
 
 
 class NoteForm(forms.ModelForm):
+    # Not of the model: its contacts are asked for at import, where no tenant is.
+    contact = forms.ModelChoiceField(
+        label=_("With"), queryset=None, required=False, empty_label=_("Nobody named")
+    )
+
     class Meta:
         model = Note
-        fields = ["kind", "contact", "body"]
+        fields = ["kind", "body"]
         widgets = {"body": forms.Textarea(attrs={"rows": 3})}
         labels = {
             "kind": _("Kind"),
-            "contact": _("With"),
             "body": _("What happened"),
         }
 
@@ -232,8 +236,6 @@ class NoteForm(forms.ModelForm):
         people = Contact.objects.filter(account=account).order_by("name", "id")
         self.fields["contact"].queryset = people
         self.fields["contact"].label_from_instance = _called
-        self.fields["contact"].empty_label = _("Nobody named")
-        self.fields["contact"].required = False
 
     def item(self, *, author) -> dict:
         return self.cleaned_data | {

@@ -22,7 +22,6 @@ def close_renewal(renewal, *, by, on, at=None, decision=None, **said):
     account's next decision is the next open one. In the audit trail, as it is money.
     Raises `AlreadyDecided` the second time.
     """
-    at = at or clock.now()
     renewal = (
         Renewal.objects.select_for_update(of=("self",))
         .select_related("account")
@@ -30,6 +29,8 @@ def close_renewal(renewal, *, by, on, at=None, decision=None, **said):
     )
     if not renewal.is_open:
         raise AlreadyDecided(renewal)
+    # Asked behind the lock: who waited for another's move decided after it.
+    at = at or clock.now()
     decision = decision or Decision(**said)
     outcome = record_outcome(renewal, decision, by=by, on=on, at=at)
     keep_decisions([renewal.account_id])
