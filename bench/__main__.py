@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-APART = {"__main__", "soak"}
+APART = {"__main__", "soak", "revenue_oracle"}
 
 
 def main():
