@@ -5,10 +5,13 @@ from rest_framework.routers import SimpleRouter
 
 from accounts.api import (
     AccountViewSet,
+    ChangeViewSet,
     ContactViewSet,
     ContractViewSet,
+    CreditViewSet,
     InvoiceViewSet,
     NoteViewSet,
+    PauseViewSet,
     RateViewSet,
     TicketViewSet,
 )
@@ -28,6 +31,10 @@ router.register("accounts", AccountViewSet, basename="account")
 router.register("metrics/retention", RetentionViewSet, basename="metrics-retention")
 router.register("contacts", ContactViewSet, basename="contact")
 router.register("contracts", ContractViewSet, basename="contract")
+OF_CONTRACT = "contracts/(?P<external_id>[^/]+)"
+router.register(f"{OF_CONTRACT}/changes", ChangeViewSet, basename="contract-change")
+router.register(f"{OF_CONTRACT}/pauses", PauseViewSet, basename="contract-pause")
+router.register(f"{OF_CONTRACT}/credits", CreditViewSet, basename="contract-credit")
 router.register("invoices", InvoiceViewSet, basename="invoice")
 router.register("tickets", TicketViewSet, basename="ticket")
 router.register("notes", NoteViewSet, basename="note")

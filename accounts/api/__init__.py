@@ -1,4 +1,5 @@
 from accounts.api.rates import RateViewSet
+from accounts.api.terms import ChangeViewSet, CreditViewSet, PauseViewSet
 from accounts.api.viewsets import (
     AccountViewSet,
     ContactViewSet,
@@ -10,10 +11,13 @@ from accounts.api.viewsets import (
 
 __all__ = [
     "AccountViewSet",
+    "ChangeViewSet",
     "ContactViewSet",
     "ContractViewSet",
+    "CreditViewSet",
     "InvoiceViewSet",
     "NoteViewSet",
+    "PauseViewSet",
     "RateViewSet",
     "TicketViewSet",
 ]

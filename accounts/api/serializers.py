@@ -69,6 +69,16 @@ class ContactSerializer(OfAccount):
 
 
 class ContractSerializer(OfAccount):
+    """`plan`, `mrr` and `seats` are what was agreed last."""
+
+    effective_on = serializers.DateField(
+        write_only=True,
+        required=False,
+        allow_null=True,
+        help_text="From when `plan`, `mrr` and `seats` run: a change, which the history"
+        " keeps. Without it the latest terms are put right.",
+    )
+
     class Meta:
         model = Contract
         fields = [
@@ -82,10 +92,23 @@ class ContractSerializer(OfAccount):
             "seats",
             "auto_renew",
             "notice_days",
+            "notice_unit",
+            "notice_given_on",
+            "term_months",
+            "uplift_percent",
+            "effective_on",
             "decides_on",
+            "rises_on",
+            "mrr_at_end",
             *KEPT,
         ]
-        read_only_fields = ["decides_on", *KEPT]
+        read_only_fields = ["decides_on", "rises_on", "mrr_at_end", *KEPT]
+        extra_kwargs = {
+            "rises_on": {"help_text": "The next yearly rise, of `uplift_percent`."},
+            "mrr_at_end": {
+                "help_text": "With the rises until the end; null when it is `mrr`."
+            },
+        }
 
 
 class InvoiceSerializer(OfAccount):

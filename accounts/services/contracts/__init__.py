@@ -9,6 +9,7 @@ from accounts.services.contracts.ending import (
     withdraw_notice,
 )
 from accounts.services.contracts.pausing import (
+    move_resumption,
     pause_contract,
     remove_pause,
     resume_contract,
@@ -20,6 +21,7 @@ __all__ = [
     "change_contract",
     "co_term",
     "give_notice",
+    "move_resumption",
     "pause_contract",
     "remove_change",
     "remove_credit",

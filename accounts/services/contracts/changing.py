@@ -16,6 +16,7 @@ from accounts.services.contracts.keeping import (
     settle,
     write_course,
 )
+from cs_platform.lib import clock
 
 
 @transaction.atomic
@@ -77,7 +78,8 @@ def remove_change(change: ContractChange, *, by=None, by_key=None) -> Contract:
     before = terms | {"effective_on": change.effective_on, "ends_on": contract.ends_on}
     if change.was_ends_on:
         _check_last_renewal(contract, change)
-        contract.ends_on = change.was_ends_on
+        # Told after the fact: it does not renew by itself once more.
+        contract.ends_on, contract.end_told_at = change.was_ends_on, clock.now()
     shorter = course.without(change.effective_on)
     write_course(contract, shorter)
     settle(contract, course=shorter)

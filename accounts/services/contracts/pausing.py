@@ -53,13 +53,19 @@ def resume_contract(
     )
     if pause is None or (pause.resumes_on and pause.resumes_on <= on):
         raise ValidationError({"resumes_on": _("No pause runs until this day.")})
-    if contract.ends_on and on > contract.ends_on:
-        raise ValidationError({"resumes_on": _ends(contract)})
-    before = _said(pause)
-    pause.resumes_on = on
-    pause.save(update_fields=["resumes_on"])
-    _kept("resumed", contract, by, by_key, before=before, after=_said(pause))
-    return pause
+    return _resume(contract, pause, on, by, by_key)
+
+
+@transaction.atomic
+def move_resumption(
+    pause: ContractPause, *, resumes_on: date | None, by=None, by_key=None
+) -> ContractPause:
+    """Another day on which a pause ends, or none yet. In the audit trail.
+
+    Raises ValidationError, by field, as `pause_contract` does.
+    """
+    contract = locked(pause.contract)
+    return _resume(contract, pause, resumes_on, by, by_key)
 
 
 @transaction.atomic
@@ -72,7 +78,25 @@ def remove_pause(pause: ContractPause, *, by=None, by_key=None) -> Contract:
     return contract
 
 
-def _check(contract, starts_on, resumes_on):
+def _resume(contract, pause, on, by, by_key):
+    _check(contract, pause.starts_on, on, but=pause)
+    before = _said(pause)
+    pause.resumes_on = on
+    pause.save(update_fields=["resumes_on"])
+    _kept("resumed", contract, by, by_key, before=before, after=_said(pause))
+    return pause
+
+
+def _check(contract, starts_on, resumes_on, *, but=None):
+    _check_days(contract, starts_on, resumes_on)
+    others = ContractPause.objects.filter(contract=contract)
+    for other in others.exclude(pk=but and but.pk):
+        ends_later = other.resumes_on is None or other.resumes_on > starts_on
+        if ends_later and (resumes_on is None or other.starts_on < resumes_on):
+            raise ValidationError({"starts_on": _meets(other)})
+
+
+def _check_days(contract, starts_on, resumes_on):
     if resumes_on and resumes_on <= starts_on:
         raise ValidationError({"resumes_on": _("It resumes after it is paused.")})
     if starts_on < contract.starts_on:
@@ -82,10 +106,6 @@ def _check(contract, starts_on, resumes_on):
         raise ValidationError({"starts_on": _ends(contract)})
     if contract.ends_on and resumes_on and resumes_on > contract.ends_on:
         raise ValidationError({"resumes_on": _ends(contract)})
-    for other in ContractPause.objects.filter(contract=contract):
-        ends_later = other.resumes_on is None or other.resumes_on > starts_on
-        if ends_later and (resumes_on is None or other.starts_on < resumes_on):
-            raise ValidationError({"starts_on": _meets(other)})
 
 
 def _ends(contract):
