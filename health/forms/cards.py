@@ -78,7 +78,7 @@ class CardForm:
                 "usage_stale_after_hours",
                 _("Usage is stale after"),
                 unit=_("hours"),
-                help=_("Of silence of every source."),
+                help=_("Of silence of what sends an account's usage."),
             ),
         ]
 
