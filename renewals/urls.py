@@ -6,6 +6,7 @@ from renewals.views import (
     detail,
     feed,
     forecast,
+    forecast_deals,
     forecast_moves,
     ladder,
     moves,
@@ -42,7 +43,7 @@ urlpatterns = [
     path("settings/offers/", offer_template.template_edit, name="offer-template"),
     path("settings/offers/logo/", offer_template.logo, name="offer-logo"),
     path("renewals/forecast/", forecast.forecast, name="forecast"),
-    path("renewals/forecast/deals/", forecast.deal_list, name="forecast-deals"),
+    path("renewals/forecast/deals/", forecast_deals.deal_list, name="forecast-deals"),
     path("renewals/forecast/moves/", forecast_moves.move_list, name="forecast-moves"),
     path(
         "renewals/forecast/accuracy/", forecast_moves.accuracy, name="forecast-accuracy"

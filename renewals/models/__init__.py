@@ -5,18 +5,6 @@ from renewals.models.checklist import (
     PipelineRule,
     StageRule,
 )
-from renewals.models.expansion import (
-    ENTERED,
-    OPEN_OPPORTUNITY,
-    ExpansionSignal,
-    Opportunity,
-    OpportunityKind,
-    OpportunityMove,
-    OpportunityResult,
-    OpportunityStage,
-    SalesHandover,
-    SignalKind,
-)
 from renewals.models.feed import CalendarFeed
 from renewals.models.forecast import (
     Category,
@@ -32,6 +20,15 @@ from renewals.models.offer import (
     OfferFile,
     OfferTemplate,
     OfferWording,
+)
+from renewals.models.opportunity import (
+    OPEN_OPPORTUNITY,
+    Opportunity,
+    OpportunityKind,
+    OpportunityMove,
+    OpportunityResult,
+    OpportunityStage,
+    SalesHandover,
 )
 from renewals.models.outcome import (
     LOSSES,
@@ -50,6 +47,7 @@ from renewals.models.reason import Explanation, NamedDetail, ReasonDetail
 from renewals.models.reminder import Reminder
 from renewals.models.renewal import OPEN_STAGES, PIPELINE, Renewal, Stage, StageChange
 from renewals.models.risk import RiskPlan
+from renewals.models.signal import ENTERED, ExpansionSignal, SignalKind
 from renewals.models.version import RenewalVersion
 
 __all__ = [
