@@ -4,6 +4,7 @@ import uuid
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.calendar import PlannedDateInput
 from accounts.queries import visible_accounts
 from tenants.forms import TenantModelForm
 from tenants.models import Membership, Role, User
@@ -59,7 +60,7 @@ class TaskForm(forms.Form):
         help_text=_("Its name or id."),
     )
     owner = forms.ModelChoiceField(label=_("Owner"), queryset=User.objects.none())
-    due_on = forms.DateField(label=_("Due"), widget=DateInput)
+    due_on = forms.DateField(label=_("Due"), widget=PlannedDateInput)
     priority = forms.TypedChoiceField(
         label=_("Priority"),
         choices=Priority,

@@ -7,7 +7,7 @@ from accounts.queries.access import (
     visible_accounts,
     workable_account_or_404,
 )
-from accounts.queries.calendar import calendar
+from accounts.queries.calendar import DayNote, calendar, note_on
 from accounts.queries.contracts import (
     course_of,
     courses,
@@ -19,6 +19,8 @@ from accounts.queries.money import known_currencies, rates_on, today
 from accounts.queries.timeline import timeline
 
 __all__ = [
+    "DayNote",
+    "note_on",
     "account_or_404",
     "calendar",
     "course_of",

@@ -1,9 +1,13 @@
 """The working days of the workspace in scope."""
 
+from dataclasses import dataclass
+from datetime import date
+
 from django.utils.translation import get_language
 
 from accounts.calendar import Calendar
 from accounts.models import WorkCalendar
+from accounts.wording import said_of
 
 
 def calendar() -> Calendar:
@@ -21,3 +25,20 @@ def calendar() -> Calendar:
         dead_months=frozenset(kept.dead_months),
         budget_months=frozenset(kept.budget_months),
     )
+
+
+@dataclass(frozen=True)
+class DayNote:
+    """What speaks against a day, in words, and the day to take instead, if any."""
+
+    said: str
+    better: date | None
+
+
+def note_on(day: date | None, *, days: Calendar, since: date) -> DayNote | None:
+    """What is to be said of a day somebody plans something on; None of a good one, of
+    one before `since`, and of none."""
+    if day is None or day < since:
+        return None
+    warning = days.warning_for(day, since=since)
+    return warning and DayNote(said_of(warning), warning.better)

@@ -10,8 +10,8 @@ from accounts import services
 from accounts.calendar import Habits, countries, habits_of
 from accounts.forms.calendar import CalendarForm
 from accounts.models import WorkCalendar
-from accounts.queries import calendar, today
-from accounts.wording import country_name, month_name, said_of
+from accounts.queries import calendar, note_on, today
+from accounts.wording import country_name, month_name
 from cs_platform.lib.htmx import render_page
 from tenants.access import member_required, role_required
 from tenants.models import Role
@@ -43,9 +43,15 @@ def day_check(request):
         day = date.fromisoformat(asked)
     except ValueError:
         return HttpResponseBadRequest()
-    warning = calendar().warning_for(day, since=today())
-    context = {"warning": warning, "said": warning and said_of(warning)}
-    return render(request, "components/day_warning.html", context)
+    note = note_on(day, days=calendar(), since=today())
+    return render(request, "components/day_warning.html", {"note": note})
+
+
+def warn_of(request, day):
+    """Say after a save what speaks against the day that was saved."""
+    note = day and note_on(day, days=calendar(), since=today())
+    if note:
+        messages.info(request, note.said)
 
 
 def _save(request, kept):

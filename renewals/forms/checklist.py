@@ -1,9 +1,10 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.calendar import PlannedDateInput
 from renewals.models import RiskPlan
 from tenants.models import User
-from worklist.forms import DateInput, assignable
+from worklist.forms import assignable
 
 
 class TickForm(forms.Form):
@@ -24,7 +25,10 @@ class RiskForm(forms.ModelForm):
     class Meta:
         model = RiskPlan
         fields = ["problem", "plan", "owner", "due_on"]
-        widgets = {"plan": forms.Textarea(attrs={"rows": 2}), "due_on": DateInput}
+        widgets = {
+            "plan": forms.Textarea(attrs={"rows": 2}),
+            "due_on": PlannedDateInput,
+        }
 
     def __init__(self, *args, tenant, **kwargs):
         super().__init__(*args, **kwargs)

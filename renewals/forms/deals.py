@@ -1,9 +1,10 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.calendar import PlannedDateInput
 from renewals.models import PIPELINE, Stage
 from tenants.models import User
-from worklist.forms import DateInput, assignable
+from worklist.forms import assignable
 
 
 class RenewalFilters(forms.Form):
@@ -36,7 +37,9 @@ class PlanForm(forms.Form):
     # The plan as it was when the form was opened.
     seen = forms.CharField(required=False, max_length=32, widget=forms.HiddenInput)
     next_step = forms.CharField(label=_("Next step"), required=False, max_length=300)
-    next_step_on = forms.DateField(label=_("By"), required=False, widget=DateInput)
+    next_step_on = forms.DateField(
+        label=_("By"), required=False, widget=PlannedDateInput
+    )
     owner = forms.ModelChoiceField(
         label=_("Owner"),
         queryset=User.objects.none(),

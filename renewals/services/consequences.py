@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils.functional import lazy
 
+from accounts.queries import note_on
 from messaging.services import announce
 from renewals import ladder, wording
 from renewals.models import Stage
@@ -66,12 +67,15 @@ def is_pointless(case):
 
 def _give_task(case, kind, title, within, priority=Priority.NORMAL):
     person, why = case.doer
+    due_on = case.on + within
+    note = note_on(due_on, days=case.days, since=case.on)
+    why = " ".join(part for part in (why, note and note.said) if part)
     create_task(
         kind=kind,
         title=title(case.facts),
         because=wording.because(case.facts, why),
         owner=person,
-        due_on=case.on + within,
+        due_on=due_on,
         account=case.renewal.account,
         priority=priority,
         unique_key=case.key,

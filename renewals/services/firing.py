@@ -10,6 +10,8 @@ from functools import cached_property
 from django.db import transaction
 from django.utils import translation
 
+from accounts.calendar import Calendar
+from accounts.queries import calendar
 from cs_platform.lib import clock
 from renewals import ladder, wording
 from renewals.models import Reminder, Renewal
@@ -42,6 +44,7 @@ class Case:
     on: date
     at: datetime
     team: Team
+    days: Calendar
 
     @property
     def step(self):
@@ -149,10 +152,11 @@ def _fire_batch(on, at, chosen):
     language = Tenant.objects.get(pk=current_tenant_id()).language
     people, reminders, fired = team(), _reminders(renewals), set()
     with translation.override(language):
+        world = {"on": on, "at": at, "team": people, "days": calendar()}
         for renewal in renewals:
             try:
                 with transaction.atomic():
-                    _fire(renewal, reminders[renewal.contract_id], on, at, people)
+                    _fire(renewal, reminders[renewal.contract_id], world)
             except Exception as error:  # noqa: BLE001 (one must not stop the others)
                 record_failure(renewal, error, on)
             else:
@@ -171,7 +175,8 @@ def _reminders(renewals):
     return by_contract
 
 
-def _fire(renewal, reminders, on, at, people):
+def _fire(renewal, reminders, world):
+    on = world["on"]
     handled = {r.step for r in reminders if r.ends_on == renewal.ends_on}
     before = {
         r.step
@@ -188,7 +193,7 @@ def _fire(renewal, reminders, on, at, people):
         fired_before=before,
         days=renewal.ladder,
     )
-    cases = [Case(renewal, planned, on, at, people) for planned in planned_steps]
+    cases = [Case(renewal, planned, **world) for planned in planned_steps]
     claims = [_claim(case) for case in cases]
     # The claims stand first: a second one is impossible, and takes all with it.
     Reminder.objects.bulk_create(claims)
@@ -197,7 +202,7 @@ def _fire(renewal, reminders, on, at, people):
             CONSEQUENCES[case.step](case)
     if ladder.has_deal(renewal.decides_on, on, renewal.ladder):
         # Entered later than 90 days before: skipped as a step, but there is a deal.
-        open_deal(renewal, at)
+        open_deal(renewal, world["at"])
     handled |= {planned.step for planned in planned_steps}
     renewal.next_fire_on = ladder.next_fire_on(
         renewal.decides_on, handled, renewal.ladder

@@ -5,7 +5,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.queries import account_or_404
+from accounts.queries import account_or_404, calendar, note_on
+from accounts.views.calendar import warn_of
 from cs_platform.lib import clock
 from cs_platform.lib.htmx import render_page
 from renewals import services
@@ -50,6 +51,7 @@ def plan_change(request, pk):
         context = page_context(request, stale.renewal, plan_form=form)
         return render(request, PAGE, context, status=409)
     messages.success(request, _("Saved."))
+    warn_of(request, form.cleaned_data["next_step_on"])
     return _back(pk)
 
 
@@ -134,6 +136,9 @@ def page_context(
     limit = asked.limits.get(renewal.stage)
     return {
         "renewal": renewal,
+        "day_note": note_on(
+            renewal.next_step_on, days=calendar(), since=today(request)
+        ),
         "rungs": story.rungs(renewal, reminders),
         "earlier": [r for r in reminders if r.ends_on != renewal.ends_on],
         "moves": story.moves_of(renewal),

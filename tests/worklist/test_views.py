@@ -61,7 +61,7 @@ def test_task_list_query_count(
     for _ in range(number):
         make(tenant, csm)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         response = csm_client.get("/t/acme/tasks/")
 
     assert len(response.context["rows"]) == number

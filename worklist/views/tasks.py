@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.queries import calendar, note_on
+from accounts.views.calendar import warn_of
 from cs_platform.lib import clock
 from cs_platform.lib.htmx import render_page
 from cs_platform.lib.keyset import BadCursor, address_of
@@ -39,8 +41,9 @@ def task_list(request):
     except BadCursor:
         raise Http404 from None
     people = list(assignable(request.tenant))
+    days = calendar()
     context = {
-        "rows": [_shown(row, request) for row in page.rows],
+        "rows": [_shown(row, request, days) for row in page.rows],
         "people": people,
         "today": on,
         "filters": filters,
@@ -66,8 +69,10 @@ def task_create(request):
         request.POST or None, initial=initial, membership=request.membership
     )
     if request.method == "POST" and form.is_valid():
-        services.create_task(kind="task.by_hand", by=request.user, **form.facts())
+        facts = form.facts()
+        services.create_task(kind="task.by_hand", by=request.user, **facts)
         messages.success(request, _("The task is on the list."))
+        warn_of(request, facts["due_on"])
         return HttpResponseRedirect(reverse("worklist:task-list"))
     status = 422 if request.method == "POST" else 200
     return render(request, "worklist/task_create.html", {"form": form}, status=status)
@@ -111,6 +116,8 @@ def due_change(request, pk):
     if not form.is_valid():
         return _row(request, pk, errors=form.errors, status=422)
     services.change_task(task, due_on=form.cleaned_data["due_on"])
+    if not request.htmx:
+        warn_of(request, form.cleaned_data["due_on"])
     return _row(request, pk, toast={"text": _("Put off.")})
 
 
@@ -124,7 +131,7 @@ def _row(request, pk, *, errors=None, toast=None, status=200):
         return HttpResponseRedirect(reverse("worklist:task-list"))
     row = Task.objects.filter(pk=pk).values(*lists.TASK_COLUMNS).get()
     context = {
-        "row": _shown(row, request),
+        "row": _shown(row, request, calendar()),
         "people": list(assignable(request.tenant)),
         "today": _today(request),
         "errors": errors,
@@ -135,12 +142,17 @@ def _row(request, pk, *, errors=None, toast=None, status=200):
     return response
 
 
-def _shown(row, request):
+def _shown(row, request, days):
+    is_open = row["status"] == Task.Status.OPEN
+    note = is_open and note_on(row["due_on"], days=days, since=_today(request))
     return row | {
+        "note": note,
+        # A task of the ladder says it itself.
+        "is_noted": note and note.said in row["because"],
         "owner": row["owner__name"] or row["owner__email"],
         "shows_account": lists.shows_account(row, request.membership),
         "may_change": lists.may_change(row, request.membership),
-        "is_open": row["status"] == Task.Status.OPEN,
+        "is_open": is_open,
         "status_word": Task.Status(row["status"]).label,
     }
 
