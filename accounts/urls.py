@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import account, calendar, facts, panels, rates
+from accounts.views import account, calendar, facts, panels, rates, requests
 
 app_name = "accounts"
 
@@ -31,4 +31,18 @@ urlpatterns = [
     path("calendar/day/", calendar.day_check, name="day-check"),
     path("settings/calendar/", calendar.calendar_edit, name="calendar"),
     path("settings/rates/", rates.rate_list, name="rate-list"),
+    path("feature-requests/", requests.request_list, name="request-list"),
+    path("feature-requests/<uuid:pk>/", requests.request_detail, name="request-detail"),
+    path(
+        "feature-requests/<uuid:pk>/edit/",
+        requests.request_change,
+        name="request-change",
+    ),
+    path("accounts/<uuid:pk>/requests/", requests.panel, name="requests"),
+    path("accounts/<uuid:pk>/requests/new/", requests.vote_create, name="vote-create"),
+    path(
+        "accounts/<uuid:pk>/requests/<uuid:asked_for>/removal/",
+        requests.vote_removal_create,
+        name="vote-removal-create",
+    ),
 ]

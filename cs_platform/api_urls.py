@@ -9,6 +9,7 @@ from accounts.api import (
     ContactViewSet,
     ContractViewSet,
     CreditViewSet,
+    FeatureRequestViewSet,
     InvoiceViewSet,
     NoteViewSet,
     PauseViewSet,
@@ -19,7 +20,13 @@ from cs_platform.api_docs import docs, no_such_page, openapi
 from health.api import HealthViewSet, OverrideViewSet, SentimentViewSet
 from insights.api import RetentionViewSet
 from nps.api import ResponseViewSet
-from renewals.api import ForecastCallViewSet, ForecastViewSet, RenewalViewSet
+from renewals.api import (
+    ForecastCallViewSet,
+    ForecastViewSet,
+    OfferViewSet,
+    OutcomeViewSet,
+    RenewalViewSet,
+)
 from usage.api.quarantine import QuarantineViewSet
 from usage.api.rollups import UsageViewSet
 from worklist.api import TaskViewSet
@@ -58,6 +65,9 @@ router.register("events/quarantine", QuarantineViewSet, basename="quarantine")
 router.register("renewals", RenewalViewSet, basename="renewal")
 router.register("forecast/calls", ForecastCallViewSet, basename="forecast-call")
 router.register("forecast", ForecastViewSet, basename="forecast")
+router.register("outcomes", OutcomeViewSet, basename="outcome")
+router.register("offers", OfferViewSet, basename="offer")
+router.register("feature_requests", FeatureRequestViewSet, basename="feature-request")
 router.register("tasks", TaskViewSet, basename="task")
 
 urlpatterns = [

@@ -1,4 +1,5 @@
 from accounts.api.rates import RateViewSet
+from accounts.api.requests import FeatureRequestViewSet
 from accounts.api.terms import ChangeViewSet, CreditViewSet, PauseViewSet
 from accounts.api.viewsets import (
     AccountViewSet,
@@ -15,6 +16,7 @@ __all__ = [
     "ContactViewSet",
     "ContractViewSet",
     "CreditViewSet",
+    "FeatureRequestViewSet",
     "InvoiceViewSet",
     "NoteViewSet",
     "PauseViewSet",

@@ -22,6 +22,7 @@ PANELS = (
     ("accounts:contacts", _("Contacts"), True),
     ("accounts:money", _("Contracts and invoices"), True),
     ("accounts:tickets", _("Tickets"), True),
+    ("accounts:requests", _("Feature requests"), True),
 )
 TASKS_SHOWN = 5
 

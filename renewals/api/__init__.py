@@ -1,4 +1,12 @@
 from renewals.api.forecast import ForecastCallViewSet, ForecastViewSet
+from renewals.api.offers import OfferViewSet
+from renewals.api.outcomes import OutcomeViewSet
 from renewals.api.renewals import RenewalViewSet
 
-__all__ = ["ForecastCallViewSet", "ForecastViewSet", "RenewalViewSet"]
+__all__ = [
+    "ForecastCallViewSet",
+    "ForecastViewSet",
+    "OfferViewSet",
+    "OutcomeViewSet",
+    "RenewalViewSet",
+]

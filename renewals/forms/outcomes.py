@@ -4,7 +4,7 @@ from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from renewals.models import OutcomeKind, Reason
+from renewals.models import OutcomeKind, Reason, Result
 from renewals.services import Decision, problems_of
 from worklist.forms import DateInput
 
@@ -124,9 +124,17 @@ class OutcomeForm(WhyForm):
         widget=DateInput,
         help_text=_("The first day that is no longer paid for. Empty: no end."),
     )
+    writes_contract = forms.BooleanField(
+        label=_("Write the new term into the contract"),
+        required=False,
+        help_text=_(
+            "Revenue follows from its first day. Leave it off when billing tells us; told"
+            " by both, it counts once."
+        ),
+    )
     field_order = [
-        "result", "amount", "seats", "starts_on", "ends_on", "reason", "which",
-        "detail",
+        "result", "amount", "seats", "starts_on", "ends_on", "writes_contract",
+        "reason", "which", "detail",
     ]  # fmt: skip
 
     def __init__(self, *args, renewal, **kwargs):
@@ -135,7 +143,8 @@ class OutcomeForm(WhyForm):
         self.fields["amount"].is_conditional = True
 
     def term_fields(self):
-        return [self[name] for name in ("amount", "seats", "starts_on", "ends_on")]
+        names = ("amount", "seats", "starts_on", "ends_on", "writes_contract")
+        return [self[name] for name in names]
 
     def why_fields(self):
         return [self[name] for name in ("reason", "which", "detail")]
@@ -154,4 +163,5 @@ class OutcomeForm(WhyForm):
     def decision(self) -> Decision:
         said = dict(self.cleaned_data)
         kind = OutcomeKind(said.pop("result"))
+        said["writes_contract"] &= kind.result == Result.RENEWED
         return Decision(result=kind.result, kind=kind, **said)

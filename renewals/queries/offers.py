@@ -2,7 +2,9 @@
 
 from datetime import date
 
+from django.http import HttpResponse
 from django.utils import translation
+from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -16,6 +18,10 @@ from renewals.queries.pipeline import visible_renewals
 from usage.queries import activity
 
 FEATURES_NAMED = 3
+TYPES = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
 
 
 def visible_offers(membership):
@@ -133,6 +139,21 @@ def file_name(offer: Offer, kind: str) -> str:
     name = slugify(offer.renewal.account.name, allow_unicode=True)[:60] or "account"
     draft = "-draft" if offer.is_draft else ""
     return f"offer-{name}-v{offer.version}{draft}.{kind}"
+
+
+def offer_response(offer: Offer, kind: str, content: bytes) -> HttpResponse:
+    """A download; nobody keeps a copy of it on the way."""
+    return HttpResponse(
+        content,
+        content_type=TYPES[kind],
+        headers={
+            "Content-Disposition": content_disposition_header(
+                True, file_name(offer, kind)
+            ),
+            "Cache-Control": "private, no-store",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
 
 
 def _people(used):

@@ -31,6 +31,8 @@ class Decision:
     reason: str = ""
     detail: str = ""
     which: tuple[str, ...] = ()
+    # Whether the contract takes over what was decided; else billing says so later.
+    writes_contract: bool = False
 
     def kind_for(self, was_amount) -> OutcomeKind:
         if self.kind:
@@ -52,6 +54,8 @@ class Decision:
         if sentence:
             found["amount"] = sentence
         starts_on = _start(renewal, self)
+        if self.writes_contract and not self.ends_on:
+            found["ends_on"] = _("To write the contract, say until when it runs.")
         if starts_on > renewal.ends_on:
             found["starts_on"] = _("Not after the old term ends, %s.") % wording.day(
                 renewal.ends_on
@@ -63,7 +67,7 @@ class Decision:
         return found
 
 
-def record_outcome(renewal, decision, *, by, on, at) -> Outcome:
+def record_outcome(renewal, decision, *, by, on, at, by_key=None) -> Outcome:
     """Write the outcome of a renewal whose row is locked; the ladder stops.
 
     Open tasks are dismissed, alerts healed, waiting mail recalled. In the audit trail,
@@ -102,6 +106,7 @@ def record_outcome(renewal, decision, *, by, on, at) -> Outcome:
         "renewal.decided",
         renewal,
         by=by,
+        by_key=by_key,
         before={"stage": was, "amount": str(renewal.amount)},
         after=_said(outcome, renewal, decision),
     )

@@ -66,7 +66,9 @@ def explain(outcome, *, reason, words, which, by, at) -> Explanation:
 
 
 @transaction.atomic
-def correct_reason(outcome, *, reason, words, which, by, was, at=None) -> Explanation:
+def correct_reason(
+    outcome, *, reason, words, which, was, by=None, by_key=None, at=None
+) -> Explanation:
     """Say it anew; what was said before stays in the history and in the audit trail.
 
     `was` is the key of the explanation the corrector saw, as text (empty: there was
@@ -88,7 +90,12 @@ def correct_reason(outcome, *, reason, words, which, by, was, at=None) -> Explan
     )
     after = {"reason": reason, "detail": words, "which": named_in(explanation)}
     record_audit(
-        "renewal.explained", outcome.renewal, by=by, before=before, after=after
+        "renewal.explained",
+        outcome.renewal,
+        by=by,
+        by_key=by_key,
+        before=before,
+        after=after,
     )
     return explanation
 

@@ -1,4 +1,5 @@
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -71,6 +72,11 @@ def outcome_create(request, pk):
         form.add_error(None, stale_words(stale.renewal))
         context = page_context(request, stale.renewal, outcome_form=form)
         return render(request, PAGE, context, status=409)
+    except ValidationError as refused:
+        # The contract has terms of its own by now: nothing is recorded.
+        form.add_error(None, refused.messages)
+        context = page_context(request, renewal, outcome_form=form)
+        return render(request, PAGE, context, status=422)
     messages.success(request, _("The outcome is recorded."))
     return _back(pk)
 

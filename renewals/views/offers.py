@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
     require_GET,
@@ -27,10 +26,6 @@ from renewals.views.rows import today
 from tenants.access import member_required
 
 PAGE = "renewals/offer.html"
-TYPES = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
 # More pages than these are looked at in the PDF.
 SHOWN_PAGES = 8
 
@@ -109,28 +104,14 @@ def preview(request, pk):
 @require_GET
 @member_required
 def offer_file(request, pk, kind):
-    if kind not in TYPES:
+    if kind not in queries.TYPES:
         raise Http404
     offer = _visible(request, pk)
     try:
         content = queries.file_of(offer, kind, on=today(request))
     except NotTypeset:
         return _not_made(offer)
-    return file_response(offer, kind, content)
-
-
-def file_response(offer, kind, content):
-    """A download; nobody keeps a copy of it on the way."""
-    name = queries.file_name(offer, kind)
-    return HttpResponse(
-        content,
-        content_type=TYPES[kind],
-        headers={
-            "Content-Disposition": content_disposition_header(True, name),
-            "Cache-Control": "private, no-store",
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
+    return queries.offer_response(offer, kind, content)
 
 
 @require_POST
