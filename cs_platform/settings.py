@@ -321,6 +321,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "TaskStatus": "worklist.models.Task.Status",
         "ForecastCategory": "renewals.models.Category",
+        "OutcomeKind": "renewals.models.OutcomeKind",
         "TicketStatus": "accounts.models.Ticket.Status",
         "ItemStatus": "accounts.api.serializers.ITEM_STATUSES",
     },

@@ -2,7 +2,7 @@
 
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import mixins, serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import APIException
@@ -66,7 +66,8 @@ class OfferSerializer(serializers.ModelSerializer):
             "updated_at",
         ]
 
-    def get_lines(self, offer) -> list[OfferLineSerializer]:
+    @extend_schema_field(OfferLineSerializer(many=True))
+    def get_lines(self, offer):
         lines = [line_of(kept) for kept in offer.lines]
         return OfferLineSerializer(lines, many=True).data
 

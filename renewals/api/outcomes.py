@@ -20,6 +20,7 @@ from renewals.models import (
     OutcomeKind,
     Reason,
     Renewal,
+    Result,
 )
 from renewals.queries.outcomes import label_of
 from renewals.services import Decision
@@ -88,7 +89,7 @@ class NewOutcomeSerializer(serializers.Serializer):
     """Decides a renewal. Without a kind it is told from the amounts."""
 
     renewal = serializers.UUIDField(help_text="Of an open renewal.")
-    result = serializers.ChoiceField(["renewed", "lost"])
+    result = serializers.ChoiceField(Result.choices)
     kind = serializers.ChoiceField(OutcomeKind.choices, required=False)
     amount = serializers.DecimalField(
         **MONEY, min_value=0, required=False, help_text="A year of the new term."
@@ -119,7 +120,7 @@ class NewOutcomeSerializer(serializers.Serializer):
 class OutcomeFilters(filters.FilterSet):
     account = filters.CharFilter(field_name="renewal__account__external_id")
     renewal = filters.UUIDFilter(field_name="renewal_id")
-    result = filters.ChoiceFilter(choices=Outcome._meta.get_field("result").choices)
+    result = filters.ChoiceFilter(choices=Result.choices)
     kind = filters.ChoiceFilter(choices=OutcomeKind.choices)
     reason = filters.ChoiceFilter(choices=Reason.choices)
     decided_since = filters.DateFilter(field_name="decided_on", lookup_expr="gte")

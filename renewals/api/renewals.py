@@ -1,5 +1,5 @@
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import mixins, serializers
 
 from accounts.models import Band
@@ -7,6 +7,7 @@ from renewals.models import Outcome, Renewal, Stage
 from tenants.api import TenantViewSet
 
 
+@extend_schema_serializer(component_name="OutcomeOfRenewal")
 class OutcomeSerializer(serializers.ModelSerializer):
     class Meta:
         model = Outcome

@@ -63,7 +63,7 @@ def test_the_list_costs_the_same(csm_client, tenant, number, django_assert_num_q
         for place in range(number):
             ask_for_feature(f"No {place}", account=AccountFactory(mrr=1))
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         page = csm_client.get("/t/acme/feature-requests/").context["page"]
 
     assert len(page.object_list) == number

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from renewals import services
-from renewals.models import Explanation, Outcome
+from renewals.models import Explanation, Outcome, Renewal
 from tenants.models import AuditEntry
 from tenants.scoping import tenant_scope
 from tests.factories.renewals import renewal_of
@@ -27,7 +27,8 @@ def now():
 @pytest.fixture
 def renewal(tenant, csm):
     with tenant_scope(tenant.pk):
-        return renewal_of(ends_on=END, owner=csm, name="Nova", mrr=1000)
+        made = renewal_of(ends_on=END, owner=csm, name="Nova", mrr=1000)
+        return Renewal.objects.select_related("account", "contract").get(pk=made.pk)
 
 
 def lost(renewal, **more):
@@ -80,7 +81,7 @@ def test_a_loss_is_told_with_both_levels(api, tenant, renewal):
     ],
 )
 def test_a_bad_outcome_is_refused_at_its_field(api, tenant, renewal, said, field):
-    answer = api.post(OUTCOMES, lost(renewal, **said), format="json")
+    answer = api.post(OUTCOMES, lost(renewal) | said, format="json")
 
     assert answer.status_code == 400
     assert list(answer.json()["errors"]) == [field]
