@@ -21,11 +21,14 @@ from health.api import HealthViewSet, OverrideViewSet, SentimentViewSet
 from insights.api import RetentionViewSet
 from nps.api import ResponseViewSet
 from renewals.api import (
+    ChecklistViewSet,
     ForecastCallViewSet,
     ForecastViewSet,
+    MoveViewSet,
     OfferViewSet,
     OutcomeViewSet,
     RenewalViewSet,
+    RiskViewSet,
 )
 from usage.api.quarantine import QuarantineViewSet
 from usage.api.rollups import UsageViewSet
@@ -63,6 +66,10 @@ router.register(
 )
 router.register("events/quarantine", QuarantineViewSet, basename="quarantine")
 router.register("renewals", RenewalViewSet, basename="renewal")
+OF_RENEWAL = "renewals/(?P<renewal>[0-9a-f-]{36})"
+router.register(f"{OF_RENEWAL}/moves", MoveViewSet, basename="move")
+router.register(f"{OF_RENEWAL}/checklist", ChecklistViewSet, basename="checklist")
+router.register(f"{OF_RENEWAL}/risks", RiskViewSet, basename="risk")
 router.register("forecast/calls", ForecastCallViewSet, basename="forecast-call")
 router.register("forecast", ForecastViewSet, basename="forecast")
 router.register("outcomes", OutcomeViewSet, basename="outcome")

@@ -1,8 +1,17 @@
+from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
+from drf_spectacular.utils import (
+    extend_schema,
+    extend_schema_field,
+    extend_schema_serializer,
+)
 from rest_framework import mixins, serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.response import Response
 
 from accounts.models import Band
+from renewals import services
+from renewals.api.deals import PlanSerializer
 from renewals.models import Outcome, Renewal, Stage
 from tenants.api import TenantViewSet
 
@@ -34,6 +43,7 @@ class RenewalSerializer(serializers.ModelSerializer):
             "account",
             "contract",
             "stage",
+            "stage_since",
             "ends_on",
             "decides_on",
             "amount",
@@ -81,3 +91,24 @@ class RenewalViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, TenantVie
     def get_queryset(self):
         renewals = Renewal.objects.select_related("account", "contract", "owner")
         return renewals.prefetch_related("outcomes")
+
+    @extend_schema(request=PlanSerializer, responses=RenewalSerializer)
+    def partial_update(self, request, pk):
+        """Sets the next step, its day and the owner; what is left out stays."""
+        renewal = self.get_object()
+        serializer = PlanSerializer(
+            data=request.data, context=self.get_serializer_context()
+        )
+        serializer.is_valid(raise_exception=True)
+        chosen = renewal.owner if renewal.is_owner_chosen else None
+        plan = {
+            "next_step": renewal.next_step,
+            "next_step_on": renewal.next_step_on,
+            "owner": chosen,
+        } | serializer.validated_data
+        if plan["next_step_on"] and not plan["next_step"]:
+            raise ValidationError({"next_step": [_("Say what the next step is.")]})
+        services.change_plan(
+            renewal, by=None, by_key=request.auth, seen=renewal.plan_mark, **plan
+        )
+        return Response(self.get_serializer(self.get_object()).data)
