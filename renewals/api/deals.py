@@ -15,7 +15,6 @@ from rest_framework.response import Response
 from cs_platform.lib.api import Conflict
 from cs_platform.lib.api.errors import Unprocessable
 from renewals import services
-from renewals.checklist import STAGES
 from renewals.models import PIPELINE, Renewal, RiskPlan, StageChange
 from renewals.queries.checklist import checklists
 from tenants.api import TenantViewSet
@@ -53,7 +52,7 @@ class PlanSerializer(serializers.Serializer):
 
 
 class MoveSerializer(serializers.ModelSerializer):
-    stage = serializers.ChoiceField([(s.value, s.label) for s in PIPELINE])
+    stage = serializers.CharField(help_text=f"One of: {', '.join(PIPELINE)}.")
     was = serializers.CharField(
         help_text="The stage you saw: another by now is a conflict (409)."
     )
@@ -70,6 +69,11 @@ class MoveSerializer(serializers.ModelSerializer):
         fields = ["id", "was", "stage", "missing", "reason", "at", "by"]
         read_only_fields = ["id", "missing", "at"]
 
+    def validate_stage(self, value):
+        if value not in PIPELINE:
+            raise serializers.ValidationError(_("There is no such stage."))
+        return value
+
 
 class MovedSerializer(MoveSerializer):
     """A move as it was made: from and to any stage there is."""
@@ -80,7 +84,7 @@ class MovedSerializer(MoveSerializer):
 class StateSerializer(serializers.Serializer):
     """One item of the checklist of a renewal."""
 
-    stage = serializers.ChoiceField(STAGES, source="item.stage", read_only=True)
+    stage = serializers.CharField(source="item.stage", read_only=True)
     key = serializers.CharField(source="item.key")
     title = serializers.CharField(source="item.title", read_only=True)
     need = serializers.CharField(source="item.need", read_only=True)

@@ -90,6 +90,13 @@ def test_a_move_without_what_was_seen_is_400(api, deal):
     assert (answer.status_code, list(answer.json()["errors"])) == (400, ["was"])
 
 
+@pytest.mark.parametrize("stage", ["upcoming", "renewed", "dance"])
+def test_a_move_to_no_stage_of_the_pipeline_is_400(api, deal, stage):
+    answer = api.post(url(deal, "moves"), move(stage, reason="x"), format="json")
+
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["stage"])
+
+
 def test_the_moves_of_a_deal_are_its_history(api, deal):
     api.post(url(deal, "moves"), move(reason="They hurry"), format="json")
 
