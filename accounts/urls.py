@@ -1,6 +1,14 @@
 from django.urls import path
 
-from accounts.views import account, calendar, facts, panels, rates, requests
+from accounts.views import (
+    account,
+    calendar,
+    contracts,
+    facts,
+    panels,
+    rates,
+    requests,
+)
 
 app_name = "accounts"
 
@@ -27,6 +35,17 @@ urlpatterns = [
         "accounts/<uuid:pk>/facts/<slug:name>/<uuid:fact>/removal/",
         facts.removal_create,
         name="removal-create",
+    ),
+    path("contracts/<uuid:pk>/", contracts.contract_detail, name="contract-detail"),
+    path(
+        "contracts/<uuid:pk>/do/<slug:deed>/",
+        contracts.deed_create,
+        name="deed-create",
+    ),
+    path(
+        "contracts/<uuid:pk>/entries/<slug:noun>/<uuid:entry>/removal/",
+        contracts.entry_removal_create,
+        name="entry-removal-create",
     ),
     path("calendar/day/", calendar.day_check, name="day-check"),
     path("settings/calendar/", calendar.calendar_edit, name="calendar"),

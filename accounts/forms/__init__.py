@@ -14,10 +14,11 @@ from accounts.models import (
     Contract,
     Invoice,
     Note,
+    NoticeUnit,
     Ticket,
 )
 from cs_platform.lib.currency import is_currency
-from tenants.forms import TenantModelForm
+from tenants.forms import DefaultChoiceField, TenantModelForm
 from tenants.models import Role
 from tenants.queries import members
 
@@ -133,6 +134,10 @@ class ContactForm(FactForm):
 
 
 class ContractForm(FactForm):
+    notice_unit = DefaultChoiceField(
+        label=_("Days of notice are"), choices=NoticeUnit, initial=NoticeUnit.CALENDAR
+    )
+
     class Meta:
         model = Contract
         fields = [
@@ -143,7 +148,10 @@ class ContractForm(FactForm):
             "currency",
             "seats",
             "auto_renew",
+            "term_months",
             "notice_days",
+            "notice_unit",
+            "uplift_percent",
             "external_id",
         ]
         widgets = {"starts_on": _day(), "ends_on": _day()}
@@ -155,11 +163,15 @@ class ContractForm(FactForm):
             "currency": _("Currency"),
             "seats": _("Seats"),
             "auto_renew": _("Renews by itself"),
+            "term_months": _("For how many months"),
             "notice_days": _("Notice, days"),
+            "uplift_percent": _("Yearly rise, %"),
         }
         help_texts = {
             "ends_on": _("The first day that is no longer paid for. Empty: no end."),
             "mrr": _("The value of one month, after discount."),
+            "term_months": _("Empty: as long as the first term."),
+            "uplift_percent": _("Of the price, at each anniversary. Empty: none."),
         }
 
 

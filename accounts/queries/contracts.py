@@ -13,11 +13,25 @@ from accounts.course import (
     anniversaries,
     months_after,
 )
-from accounts.models import Contract, ContractChange
+from accounts.models import Contract, ContractChange, Span
 
 DAY = timedelta(days=1)
 # How far the rises of a contract without an end are foreseen.
 AHEAD = 120  # months
+
+
+def as_they_run(contracts: Iterable[Contract], *, on: date) -> list[Contract]:
+    """Each with `running_mrr` and `is_paused` of a day; what was agreed last where it
+    does not run: one query.
+    """
+    contracts = list(contracts)
+    spans = Span.objects.on(on).filter(contract__in=[c.pk for c in contracts])
+    running = {span.contract_id: span for span in spans}
+    for contract in contracts:
+        span = running.get(contract.pk)
+        contract.running_mrr = span.mrr if span else contract.mrr
+        contract.is_paused = span is not None and span.is_paused
+    return contracts
 
 
 def courses(contracts: Iterable[Contract]) -> dict:

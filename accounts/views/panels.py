@@ -64,7 +64,7 @@ def money(request, pk):
     invoices = Invoice.objects.filter(account=account).order_by("-issued_on", "id")
     limit = 200 if "all" in request.GET else SHOWN
     context = _context(request, account) | {
-        "contracts": contracts[:limit],
+        "contracts": queries.as_they_run(contracts[:limit], on=today),
         "invoices": invoices[:limit],
         "count": max(contracts.count(), invoices.count()),
         "limit": limit,
