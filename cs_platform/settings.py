@@ -392,6 +392,7 @@ CELERY_BEAT_SCHEDULE = {
     # Weeks begin at each workspace's own Monday.
     "forecast": {"task": "renewals.sweep_forecasts", "schedule": 900},
     "standard-path": {"task": "renewals.sweep_standard_path", "schedule": 300},
+    "growth": {"task": "renewals.sweep_growth", "schedule": 4 * 3600},
     "deliver": {"task": "messaging.sweep_outbox", "schedule": 10},
     "hand-over": {"task": "worklist.sweep_handovers", "schedule": 60},
     "escalate": {"task": "worklist.sweep_escalations", "schedule": 60},

@@ -68,3 +68,24 @@ def walk(*, tenant_id: int):
     with tenant_scope(tenant_id):
         zone = Tenant.objects.get(pk=tenant_id).timezone
         services.walk_standard_path(zone=zone)
+
+
+@shared_task(name="renewals.sweep_growth")
+def sweep_growth():
+    """Wake one task for each tenant: signs of growth, and trials that end."""
+    from tenants.models import Tenant
+
+    for tenant_id in Tenant.objects.order_by("pk").values_list("pk", flat=True):
+        look_for_growth.apply_async(kwargs={"tenant_id": tenant_id}, expires=3600)
+
+
+@shared_task(name="renewals.look_for_growth")
+def look_for_growth(*, tenant_id: int):
+    from accounts.queries import today
+    from renewals import services
+    from tenants.scoping import tenant_scope
+
+    with tenant_scope(tenant_id):
+        on = today()
+        services.find_signals(on=on)
+        services.remind_of_trials(on=on)

@@ -19,6 +19,7 @@ PANELS = (
     ("usage:panel", _("Usage"), False),
     ("accounts:timeline", _("Timeline"), False),
     ("renewals:panel", _("Renewal"), True),
+    ("renewals:expansion-panel", _("Expansion"), True),
     ("accounts:contacts", _("Contacts"), True),
     ("accounts:money", _("Contracts and invoices"), True),
     ("accounts:tickets", _("Tickets"), True),
