@@ -54,6 +54,10 @@ class OfferForm(forms.ModelForm):
             "value": _("In your words; the account's figures stand above them."),
         }
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["revision"] = self.instance.revision
+
     def clean(self):
         said = super().clean()
         starts_on, until = said.get("starts_on"), said.get("valid_until")

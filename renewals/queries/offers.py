@@ -1,6 +1,6 @@
 """What an offer says: its own words, the workspace's letter, the account's figures."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.http import HttpResponse
 from django.utils import translation
@@ -15,6 +15,8 @@ from renewals.offering import files
 from renewals.offering.document import Letter, Proposal, document_of, money
 from renewals.offering.pricing import line_of
 from renewals.queries.pipeline import visible_renewals
+from tenants.models import Tenant
+from tenants.scoping import current_tenant_id
 from usage.queries import activity
 
 FEATURES_NAMED = 3
@@ -37,7 +39,8 @@ def offers_of(renewal: Renewal) -> list[Offer]:
 
 def template() -> OfferTemplate:
     """How the workspace's offers look; as shipped, and not kept, before it said so."""
-    return OfferTemplate.objects.select_related("logo").first() or OfferTemplate()
+    kept = OfferTemplate.objects.select_related("logo").first()
+    return kept or OfferTemplate(company=_workspace().name)
 
 
 def wording_in(language: str) -> OfferWording:
@@ -103,7 +106,7 @@ def figures_of(renewal: Renewal, *, language: str, on: date) -> list[tuple[str, 
             (_("Plan"), contract.plan),
             (_("Seats"), contract.seats and wording.number(contract.seats)),
             (_("A year, now"), money(renewal.amount, renewal.currency)),
-            (_("Runs until"), wording.day(renewal.ends_on)),
+            (_("Runs until"), wording.day(renewal.ends_on - timedelta(days=1))),
             (_("Active people in 30 days"), _people(used)),
             (_("Active days of the last 30"), _number(used.active_days)),
             (_("Used most"), _most_used(used)),
@@ -154,6 +157,10 @@ def offer_response(offer: Offer, kind: str, content: bytes) -> HttpResponse:
             "X-Content-Type-Options": "nosniff",
         },
     )
+
+
+def _workspace():
+    return Tenant.objects.get(pk=current_tenant_id())
 
 
 def _people(used):

@@ -111,6 +111,21 @@ def test_the_second_who_writes_a_draft_is_told(csm_client, lead_client, tenant, 
     assert [line["title"] for line in kept(tenant).lines] == ["Pro"]
 
 
+def test_what_the_page_shows_can_be_sent_back(csm_client, tenant, offer):
+    shown = csm_client.get(url(offer)).context
+    fields = [*shown["form"], *shown["lines_form"].management_form]
+    fields += [field for line in shown["lines_form"] for field in line]
+    said = {field.html_name: field.value() for field in fields}
+
+    answer = csm_client.post(
+        url(offer), {k: "" if v is None else v for k, v in said.items()}
+    )
+
+    assert answer.status_code == 302
+    after = kept(tenant)
+    assert (after.lines, after.amount, after.seats) == (offer.lines, 12_000, 10)
+
+
 def test_sums_follow_what_is_typed_and_write_nothing(csm_client, tenant, offer):
     answer = csm_client.post(url(offer, "sums/"), posted(tax_percent="12"))
     broken = csm_client.post(url(offer, "sums/"), posted(term_months="x"))
