@@ -138,7 +138,8 @@ class OutcomeForm(WhyForm):
     ]  # fmt: skip
 
     def __init__(self, *args, renewal, **kwargs):
-        super().__init__(*args, **kwargs)
+        # Other forms of the page ask for an amount, too.
+        super().__init__(*args, auto_id="id_outcome_%s", **kwargs)
         self.renewal = renewal
         self.fields["amount"].is_conditional = True
 
