@@ -17,6 +17,7 @@ from renewals.views import (
     pipeline,
     preparing,
     reasons,
+    rules,
 )
 
 app_name = "renewals"
@@ -52,6 +53,7 @@ urlpatterns = [
     ),
     path("renewals/<uuid:pk>/calls/", calls.call_list, name="calls"),
     path("renewals/list/<str:kind>/", pipeline.renewal_export, name="export"),
+    path("settings/pipeline/", rules.rules_edit, name="rules-edit"),
     path("renewals/calendar/", ahead.calendar, name="calendar"),
     path("renewals/timeline/", ahead.timeline, name="timeline"),
     path("renewals/attention/", ahead.attention_list, name="lead"),

@@ -37,6 +37,7 @@ from renewals.services.opportunities import (
     remind_of_trials,
 )
 from renewals.services.risking import close_risk, plan_risk
+from renewals.services.ruling import StageSaid, set_rules
 from renewals.services.signals import dismiss_signal, enter_signal, find_signals
 from renewals.services.standard import walk_standard_path
 from renewals.services.syncing import sync_renewals
@@ -50,6 +51,7 @@ __all__ = [
     "GapsRemain",
     "Muted",
     "NoSuchItem",
+    "StageSaid",
     "StaleExplanation",
     "StaleMove",
     "StaleOffer",
@@ -86,6 +88,7 @@ __all__ = [
     "revoke_feed",
     "send_offer",
     "set_ladders",
+    "set_rules",
     "sync_renewals",
     "take_forecast",
     "take_forecasts",
