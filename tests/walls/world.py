@@ -98,7 +98,8 @@ class World:
         values = {
             field.name: self._value(field)
             for field in fields
-            if not field.generated and self._must_be_given(field)
+            if field.name not in wanted and not field.generated
+            if self._must_be_given(field)
         }
         return {"tenant": self.tenant} | values | wanted
 
