@@ -26,6 +26,7 @@ from renewals.api import (
     ForecastViewSet,
     MoveViewSet,
     OfferViewSet,
+    OpportunityViewSet,
     OutcomeViewSet,
     RenewalViewSet,
     RiskViewSet,
@@ -75,6 +76,7 @@ router.register("forecast", ForecastViewSet, basename="forecast")
 router.register("outcomes", OutcomeViewSet, basename="outcome")
 router.register("offers", OfferViewSet, basename="offer")
 router.register("feature_requests", FeatureRequestViewSet, basename="feature-request")
+router.register("opportunities", OpportunityViewSet, basename="opportunity")
 router.register("tasks", TaskViewSet, basename="task")
 
 urlpatterns = [

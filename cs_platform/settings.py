@@ -321,6 +321,11 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "TaskStatus": "worklist.models.Task.Status",
         "ForecastCategory": "renewals.models.Category",
+        "RenewalStage": "renewals.models.Stage",
+        "LossReason": "renewals.models.Reason",
+        "OpportunityStage": "renewals.models.OpportunityStage",
+        "OpportunityNextStage": "renewals.api.opportunities.MOVABLE",
+        "OpportunityLossReason": "renewals.models.OpportunityResult.Reason",
         "OutcomeKind": "renewals.models.OutcomeKind",
         "TicketStatus": "accounts.models.Ticket.Status",
         "ItemStatus": "accounts.api.serializers.ITEM_STATUSES",
