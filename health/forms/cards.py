@@ -142,8 +142,7 @@ class CardForm:
 
     def _measure(self, fields: Fields) -> MeasurePart:
         signal = fields.form.get("signal")
-        known = SIGNALS.get(signal) if isinstance(signal, str) else None
-        label = str(known.label) if known else str(signal)
+        label = wording.named(fields.form.get("key"), signal)
         shape = fields.branch("shape")
         weighs = self.is_weighted or shape.form.get("kind") != "bands"
         weight = _("Weight in its group") if self.is_weighted else _("Points at most")

@@ -1,5 +1,6 @@
 """What measures are called and what they found, in the reader's language."""
 
+from math import ceil
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -42,9 +43,15 @@ def label_of(key: str, definition: Definition | None = None) -> str:
     """What a measure is called: as its card says, else as its signal is."""
     for measure in definition["measures"] if definition else ():
         if measure["key"] == key:
-            named = measure.get("label") or MEASURES.get(key)
-            return str(named or _label_of(measure["signal"]))
+            return measure.get("label") or named(key, measure["signal"])
     return _label_of(key)
+
+
+def named(key: Any, signal: Any) -> str:
+    """What a measure is called that its card gives no name; of a form, so anything."""
+    if isinstance(key, str) and key in MEASURES:
+        return str(MEASURES[key])
+    return _label_of(signal) if isinstance(signal, str) else str(signal)
 
 
 def _label_of(key: str) -> str:
@@ -126,8 +133,22 @@ def found_of(measure: dict[str, Any], kept: dict[str, Any]) -> str:
     if "value" not in kept or signal is None:
         return str(signal.nothing) if signal else _("no data")
     if signal.found:
-        return signal.found(kept["value"], kept.get("detail", {}))
-    return words.said(signal.unit, kept["value"])
+        said = signal.found(kept["value"], kept.get("detail", {}))
+    else:
+        said = words.said(signal.unit, kept["value"])
+    least = measure.get("minimum")
+    if kept.get("state") != "missing" or not least:
+        return said
+    return f"{said} ({_too_few(ceil(least))})"
+
+
+def _too_few(least: int) -> str:
+    """Why something was found, and is not known all the same."""
+    return ngettext(
+        "too little to judge by: at least %(n)s observation is needed",
+        "too little to judge by: at least %(n)s observations are needed",
+        least,
+    ) % {"n": number(least)}
 
 
 def condition_of(

@@ -4,8 +4,11 @@ import random
 import pytest
 
 from health import services
+from health.editing import complete, entered
+from health.forms import CardForm
 from health.models import CardRule, Scorecard
 from health.queries.cards import cards_in_force
+from health.scoring import SHIPPED
 from tenants.models import AuditEntry, Role
 from tenants.scoping import tenant_scope
 from tests.factories.accounts import AccountFactory
@@ -100,6 +103,15 @@ def test_the_form_says_what_the_draft_says(ops_client, draft, tenant):
             name: was[name] for name in was if name != "settings"
         }
     assert kept["bands"] == {"green": 70, "amber": 50}
+
+
+def test_a_measure_is_called_in_the_form_as_on_the_receipt():
+    form = CardForm(complete(entered(SHIPPED["Weighted"])))
+
+    assert [one.name for one in form.measures][:2] == [
+        "Days with a login in half a year",
+        "Days with a login",
+    ]
 
 
 def test_a_button_adds_and_removes_without_saving(ops_client, draft, tenant):

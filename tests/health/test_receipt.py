@@ -147,3 +147,22 @@ def test_a_card_of_points_has_no_weights(account):
 
     assert {group.weight for group in found.groups} == {None}
     assert Scorecard.objects.filter(name="Points").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        (0, "never answered"),
+        (2, "100% (too little to judge by: at least 3 observations are needed)"),
+        (3, "100%"),
+    ],
+)
+def test_what_is_too_little_to_judge_by_says_so(in_tenant, answers, said):
+    account = AccountFactory()
+    for _ in range(answers):
+        ResponseFactory(account=account, kind="csat", score=5, answered_at=NOW)
+
+    csat = measure("csat", "feedback", window=30, minimum=3)
+    found = scored(account, card_of(measure("login_days", "use", window=30), csat))
+
+    assert found.measures[1].found == said
