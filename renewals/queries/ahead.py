@@ -23,6 +23,8 @@ class Day:
 
     day: date
     is_outside: bool = False
+    # No working day of the workspace's calendar.
+    is_free: bool = False
     entries: list = field(default_factory=list)
     count: int = 0
 

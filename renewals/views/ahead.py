@@ -4,10 +4,11 @@ from datetime import timedelta
 
 from django.views.decorators.http import require_GET
 
+from accounts.queries import calendar as work_calendar
 from accounts.queries import rates_on
 from cs_platform.lib.htmx import render_page
 from renewals.queries import ahead, attention, pipeline
-from renewals.views.rows import filters_of, shown, today
+from renewals.views.rows import filters_of, show_in, today
 from tenants.access import member_required
 from worklist.forms import assignable
 
@@ -20,11 +21,15 @@ def calendar(request):
     month = ahead.month_of(request.GET.get("month", ""), on)
     renewals = _narrowed(request, filters, on).open()
     weeks = ahead.month_page(renewals, month, pipeline.COLUMNS)
+    show_in([day for week in weeks for day in week], "entries", request)
+    days = work_calendar()
     for week in weeks:
         for day in week:
-            day.entries = shown(day.entries, request)
+            day.is_free = not days.is_working_day(day.day)
     context = _common(request, filters, on) | {
         "weeks": weeks,
+        "is_dead": month.month in days.dead_months,
+        "is_budget": month.month in days.budget_months,
         "month": month,
         "months": [
             (month - timedelta(days=1)).strftime("%Y-%m"),
@@ -46,8 +51,7 @@ def timeline(request):
         pipeline.COLUMNS,
         on=on,
     )
-    for quarter in quarters:
-        quarter.rows = shown(quarter.rows, request)
+    show_in(quarters, "rows", request)
     context = _common(request, filters, on) | {"quarters": quarters}
     return render_page(request, "renewals/timeline.html", context, partial="quarters")
 

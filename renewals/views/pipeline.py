@@ -10,7 +10,7 @@ from renewals.models import Stage
 from renewals.queries import pipeline
 from renewals.queries.ahead import quarters_ahead
 from renewals.queries.attention import NEEDS
-from renewals.views.rows import filters_of, shown, today
+from renewals.views.rows import filters_of, show_in, shown, today
 from tenants.access import member_required
 from worklist.forms import assignable
 
@@ -75,9 +75,7 @@ def board_context(request, query):
     """The board as the filters of that address want it."""
     filters = filters_of(request, query)
     columns = pipeline.board(request.membership, filters, on=today(request))
-    rows = shown([row for column in columns for row in column.cards], request)
-    for column in columns:
-        column.cards, rows = rows[: len(column.cards)], rows[len(column.cards) :]
+    show_in(columns, "cards", request)
     return {
         "columns": columns,
         "is_empty": not any(column.count for column in columns),

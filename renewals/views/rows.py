@@ -33,6 +33,15 @@ def shown(rows, request):
     return [_shown(row, request, known, on) for row in rows]
 
 
+def show_in(groups, name, request):
+    """The same for the rows in that list of each group, all at once."""
+    rows = shown([row for group in groups for row in getattr(group, name)], request)
+    for group in groups:
+        number = len(getattr(group, name))
+        setattr(group, name, rows[:number])
+        rows = rows[number:]
+
+
 def _shown(row, request, known, on):
     age = (on - clock.day_of(row["stage_since"], request.tenant.timezone)).days
     is_deal = row["stage"] in PIPELINE and row["stopped_at"] is None
