@@ -73,13 +73,18 @@ def explanations_of(renewal) -> list[Said]:
             reason=row.reason,
             label=row.get_reason_display(),
             words=row.words,
-            which=[named.label for named in row.named.all()],
+            which=labels_in(row),
             at=row.at,
             by=row.by,
             is_latest=row.is_latest,
         )
         for row in rows
     ]
+
+
+def labels_in(explanation) -> list[str]:
+    """What an explanation names, whose `named` were fetched with their `label`."""
+    return [named.label for named in explanation.named.all()]
 
 
 def which_options(reason=None) -> list[str]:

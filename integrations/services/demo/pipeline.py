@@ -10,6 +10,7 @@ from accounts.models import Account
 from integrations.services.demo.cast import Stage
 from integrations.services.demo.forecasts import foretell
 from integrations.services.demo.preparing import walk
+from integrations.services.demo.proposals import propose, which_of
 from integrations.services.demo.story import HISTORY, Company
 from integrations.services.demo.words import NEXT_STEPS, PROMISES
 from messaging.models import Message
@@ -59,6 +60,7 @@ def play_renewals(
         foretell(stage, tenant, known, day, today, _noon(day, stage))
     with tenant_scope(tenant.pk):
         _plan(stage, today)
+        propose(stage, tenant, today)
         _promise(stage, known, today)
         _read_old_notices(today, stage)
 
@@ -81,7 +83,9 @@ def _decide(stage, known, *, before, today):
 
 def _loss(company, stage):
     draw = random.Random(company.seed ^ 29)
-    return {"reason": draw.choice(REASONS), "detail": SAID[stage.language]}
+    reason = draw.choice(REASONS)
+    which = which_of(reason, company.seed, stage.language)
+    return {"reason": reason, "which": which, "detail": SAID[stage.language]}
 
 
 def _next(renewal):
