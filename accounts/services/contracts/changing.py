@@ -16,7 +16,7 @@ from accounts.services.contracts.keeping import (
     settle,
     write_course,
 )
-from cs_platform.lib import clock
+from cs_platform.lib import clock, wording
 
 
 @transaction.atomic
@@ -92,10 +92,12 @@ def check_day(contract: Contract, day: date) -> None:
     """Terms may change after the first day and before the end. Raises ValidationError."""
     if day <= contract.starts_on:
         sentence = _("Later than the first day, %s: what runs then is corrected.")
-        raise ValidationError({"effective_on": sentence % contract.starts_on})
+        first = wording.day(contract.starts_on)
+        raise ValidationError({"effective_on": sentence % first})
     if contract.ends_on and day >= contract.ends_on:
         sentence = _("Before the end of the contract, %s.")
-        raise ValidationError({"effective_on": sentence % contract.ends_on})
+        last = wording.day(contract.ends_on)
+        raise ValidationError({"effective_on": sentence % last})
 
 
 def check_mrr(said: dict[str, Any]) -> None:

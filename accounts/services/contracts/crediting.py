@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Contract, Credit
 from accounts.queries import known_currencies
 from accounts.services.contracts.keeping import locked, record
+from cs_platform.lib import wording
 
 
 @transaction.atomic
@@ -33,7 +34,7 @@ def add_credit(
         sentence = _("There is no exchange rate for %s yet: add one first.")
         raise ValidationError({"currency": sentence % currency})
     if on < contract.starts_on:
-        sentence = _("The contract begins on %s.") % contract.starts_on
+        sentence = _("The contract begins on %s.") % wording.day(contract.starts_on)
         raise ValidationError({"on": sentence})
     credit = Credit.objects.create(
         contract=contract, amount=amount, currency=currency, on=on, reason=reason, by=by

@@ -17,7 +17,7 @@ from accounts.services.contracts.keeping import (
     settle,
     write_course,
 )
-from cs_platform.lib import clock
+from cs_platform.lib import clock, wording
 
 
 @transaction.atomic
@@ -30,12 +30,14 @@ def give_notice(contract: Contract, *, on: date, by=None, by_key=None) -> Contra
     """
     contract = locked(contract)
     if contract.notice_given_on:
-        sentence = _("Notice was given on %s already.") % contract.notice_given_on
+        sentence = _("Notice was given on %s already.") % wording.day(
+            contract.notice_given_on
+        )
         raise ValidationError({"notice_given_on": sentence})
     if on > today():
         raise ValidationError({"notice_given_on": _("Not later than today.")})
     if contract.ends_on and on >= contract.ends_on:
-        sentence = _("The contract ends on %s.") % contract.ends_on
+        sentence = _("The contract ends on %s.") % wording.day(contract.ends_on)
         raise ValidationError({"notice_given_on": sentence})
     return _noticed(contract, on, "notice_given", by, by_key)
 
@@ -115,7 +117,7 @@ def co_term(
         if contract.starts_on >= ends_on:
             sentence = _("%(contract)s begins on %(day)s, not before that end.") % {
                 "contract": contract,
-                "day": contract.starts_on,
+                "day": wording.day(contract.starts_on),
             }
             raise ValidationError({"ends_on": sentence})
     for contract in found:
@@ -144,10 +146,10 @@ def _check_term(contract, starts_on, ends_on):
         raise ValidationError(_("A contract without an end has nothing to renew."))
     if not contract.starts_on < starts_on <= contract.ends_on:
         sentence = _("After %(first)s and not later than the end, %(last)s.") % {
-            "first": contract.starts_on,
-            "last": contract.ends_on,
+            "first": wording.day(contract.starts_on),
+            "last": wording.day(contract.ends_on),
         }
         raise ValidationError({"starts_on": sentence})
     if ends_on <= contract.ends_on or ends_on <= starts_on:
-        sentence = _("Later than the end there is, %s.") % contract.ends_on
+        sentence = _("Later than the end there is, %s.") % wording.day(contract.ends_on)
         raise ValidationError({"ends_on": sentence})

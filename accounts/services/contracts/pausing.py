@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Contract, ContractPause
 from accounts.services.contracts.keeping import locked, record, settle
+from cs_platform.lib import wording
 
 
 @transaction.atomic
@@ -100,7 +101,7 @@ def _check_days(contract, starts_on, resumes_on):
     if resumes_on and resumes_on <= starts_on:
         raise ValidationError({"resumes_on": _("It resumes after it is paused.")})
     if starts_on < contract.starts_on:
-        sentence = _("The contract begins on %s.") % contract.starts_on
+        sentence = _("The contract begins on %s.") % wording.day(contract.starts_on)
         raise ValidationError({"starts_on": sentence})
     if contract.ends_on and starts_on >= contract.ends_on:
         raise ValidationError({"starts_on": _ends(contract)})
@@ -109,15 +110,15 @@ def _check_days(contract, starts_on, resumes_on):
 
 
 def _ends(contract):
-    return _("The contract ends on %s.") % contract.ends_on
+    return _("The contract ends on %s.") % wording.day(contract.ends_on)
 
 
 def _meets(other):
     if other.resumes_on is None:
-        return _("It is paused from %s already.") % other.starts_on
+        return _("It is paused from %s already.") % wording.day(other.starts_on)
     return _("It is paused from %(first)s to %(last)s already.") % {
-        "first": other.starts_on,
-        "last": other.resumes_on,
+        "first": wording.day(other.starts_on),
+        "last": wording.day(other.resumes_on),
     }
 
 
