@@ -68,6 +68,11 @@ def money(amount, currency) -> str:
     return wording.money(amount, currency, 2)
 
 
+def day(value: date) -> str:
+    """With the month written out, as letters do."""
+    return wording.day(value, "d MMMM y")
+
+
 def _letter(proposal):
     letter = proposal.letter
     return {
@@ -97,12 +102,12 @@ def _facts(proposal):
     last = term_end(proposal.starts_on, proposal.term_months) - timedelta(days=1)
     months = ngettext("%d month", "%d months", proposal.term_months)
     facts = [
-        [_("Date"), wording.day(proposal.on)],
+        [_("Date"), day(proposal.on)],
         [_("Version"), str(proposal.version)],
-        [_("Valid until"), wording.day(proposal.valid_until)],
+        [_("Valid until"), day(proposal.valid_until)],
         [
             _("Term"),
-            f"{wording.day(proposal.starts_on)} – {wording.day(last)}"
+            f"{day(proposal.starts_on)} – {day(last)}"
             f" ({months % proposal.term_months})",
         ],
     ]

@@ -51,6 +51,9 @@ def _prepare(paper, said, made_at):
     for script in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
         fonts.set(qn(script), FONT)
     style.paragraph_format.space_after = Pt(4)
+    # What is spelled wrong depends on it.
+    spelling = paper.styles.element.find(f".//{qn('w:rPrDefault')}//{qn('w:lang')}")
+    spelling.set(qn("w:val"), said["language"])
     properties = paper.core_properties
     properties.title, properties.author = said["title"][:255], said["company"][:255]
     properties.language = said["language"]

@@ -12,7 +12,7 @@ from accounts.models import Ticket
 from cs_platform.lib import clock, wording
 from renewals.models import Offer, OfferFile, OfferTemplate, OfferWording, Renewal
 from renewals.offering import files
-from renewals.offering.document import Letter, Proposal, document_of, money
+from renewals.offering.document import Letter, Proposal, day, document_of, money
 from renewals.offering.pricing import line_of
 from renewals.queries.pipeline import visible_renewals
 from tenants.models import Tenant
@@ -106,7 +106,7 @@ def figures_of(renewal: Renewal, *, language: str, on: date) -> list[tuple[str, 
             (_("Plan"), contract.plan),
             (_("Seats"), contract.seats and wording.number(contract.seats)),
             (_("A year, now"), money(renewal.amount, renewal.currency)),
-            (_("Runs until"), wording.day(renewal.ends_on - timedelta(days=1))),
+            (_("Runs until"), day(renewal.ends_on - timedelta(days=1))),
             (_("Active people in 30 days"), _people(used)),
             (_("Active days of the last 30"), _number(used.active_days)),
             (_("Used most"), _most_used(used)),

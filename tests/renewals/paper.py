@@ -6,6 +6,7 @@ import struct
 import zlib
 
 from docx import Document
+from docx.oxml.ns import qn
 from pypdf import PdfReader
 
 # How amounts are written, without asking the code under test.
@@ -33,6 +34,12 @@ def word_text(content):
         node.text or "" for node in paper.element.iter() if node.tag.endswith("}t")
     ]
     return plain(" ".join(texts))
+
+
+def word_language(content):
+    """The language in which Word checks the spelling."""
+    styles = Document(io.BytesIO(content)).styles.element
+    return styles.find(f".//{qn('w:rPrDefault')}//{qn('w:lang')}").get(qn("w:val"))
 
 
 def plain(text):

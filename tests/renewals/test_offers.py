@@ -24,6 +24,7 @@ from tests.renewals.paper import (
     pdf_text,
     plain,
     png,
+    word_language,
     word_text,
     written,
 )
@@ -170,6 +171,20 @@ def test_cyrillic_and_kazakh_letters_are_read_back():
             assert words in text
 
 
+@pytest.mark.parametrize(
+    ("language", "days"),
+    [
+        ("en", ["22 November 2026", "22 December 2026"]),
+        ("ru", ["22 ноября 2026", "22 декабря 2026"]),
+    ],
+)
+def test_days_are_written_out(language, days):
+    said = document_of(proposal([], language=language))
+
+    (_, on), _version, (_, until), *_ = said["facts"]
+    assert [on, until] == days
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_stays_text(text):
     letter = Letter(
@@ -199,6 +214,13 @@ def test_hostile_text_stays_text(text):
         # The one in the middle of a narrow column may be broken into lines.
         assert made.replace(" ", "").count(plain(text).replace(" ", "")) >= 12
         assert "root:" not in made
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_word_checks_the_spelling_of_the_language(language):
+    said = document_of(proposal([], language=language))
+
+    assert word_language(files.word(said, made_at=AT)) == language
 
 
 def test_text_that_turns_the_direction_of_others_loses_that():
@@ -346,7 +368,7 @@ def test_the_figures_are_those_of_the_account(renewal, csm):
         "Plan": "Pro",
         "Seats": "10",
         "A year, now": "$12,000.00",
-        "Runs until": "30 Jan 2027",
+        "Runs until": "30 January 2027",
     }
 
 
