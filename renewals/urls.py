@@ -15,6 +15,7 @@ from renewals.views import (
     offers,
     opportunity,
     pipeline,
+    plans,
     preparing,
     reasons,
     rules,
@@ -115,5 +116,15 @@ urlpatterns = [
         "accounts/<uuid:pk>/opportunities/",
         expansion.opportunity_create,
         name="opportunity-create",
+    ),
+    path("settings/plans/", plans.plan_list, name="plan-list"),
+    path("settings/plans/<uuid:pk>/", plans.plan_edit, name="plan-edit"),
+    path(
+        "settings/plans/<uuid:pk>/removal/", plans.removal_create, name="plan-removal"
+    ),
+    path(
+        "settings/limits/<uuid:pk>/removal/",
+        plans.limit_removal_create,
+        name="limit-removal",
     ),
 ]

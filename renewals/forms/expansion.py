@@ -164,6 +164,13 @@ class PlanForm(forms.ModelForm):
         self.fields["features"].queryset = known.order_by("name")
         self.fields["limited"].queryset = known.order_by("name")
 
+    def clean_name(self):
+        # The tenant is not in the form, so its constraint is not looked at.
+        name = self.cleaned_data["name"]
+        if Plan.objects.filter(name__iexact=name).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(_("There is a plan of this name."))
+        return name
+
     def clean(self):
         said = super().clean()
         if bool(said.get("limited")) != bool(said.get("uses")):

@@ -24,6 +24,7 @@ from cs_platform.lib import clock
 from health.services import recompute_tenant
 from integrations.services.demo import facts, judgements, story
 from integrations.services.demo.cast import Stage
+from integrations.services.demo.growth import grow
 from integrations.services.demo.pipeline import play_renewals
 from nps.services import record_responses
 from tenants.models import Role, Tenant, User
@@ -98,6 +99,7 @@ def tell(stage: Stage, tenant: Tenant, *, today: date, say: Say) -> None:
     with tenant_scope(tenant.pk):
         judgements.override_some(stage, companies, today)
     recompute_tenant(tenant.pk, on=today)
+    grow(stage, tenant, today)
 
 
 def _past():
