@@ -63,6 +63,9 @@ class Contract(TenantModel):
     mrr_at_end = models.DecimalField(
         max_digits=14, decimal_places=2, null=True, editable=False
     )
+    # It was changed or paused at least once: the view of spans looks no further where
+    # not, so that most contracts cost what a row costs.
+    is_cut = models.BooleanField(default=False, db_default=False, editable=False)
     # The next anniversary on which the price rises.
     rises_on = models.DateField(null=True, editable=False)
     # When the end was last said; null: when the contract was entered. An end that was

@@ -12,7 +12,7 @@ from tenants.services.audit import audit_entry, record_audits
 CHUNK = 1000
 ATTEMPTS = 3
 # Of contracts: what services keep of the days to come.
-FORESEEN = ("rises_on", "mrr_at_end", "end_told_at")
+FORESEEN = ("is_cut", "rises_on", "mrr_at_end", "end_told_at")
 RETRIED = ("40P01", "40001")  # deadlock, serialization failure
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 
-from accounts.models import ContractChange, ContractPause, Span
+from accounts.models import Contract, ContractChange, ContractPause, Span
 from tenants.scoping import tenant_scope
 from tests.factories.accounts import ContractFactory
 
@@ -14,6 +14,7 @@ AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def change(contract, day, was_mrr, was_seats=10, was_plan="Pro"):
+    Contract.objects.filter(pk=contract.pk).update(is_cut=True)
     return ContractChange.objects.create(
         contract=contract,
         effective_on=day,
@@ -25,6 +26,7 @@ def change(contract, day, was_mrr, was_seats=10, was_plan="Pro"):
 
 
 def pause(contract, first, resumes=None):
+    Contract.objects.filter(pk=contract.pk).update(is_cut=True)
     return ContractPause.objects.create(
         contract=contract, starts_on=first, resumes_on=resumes
     )

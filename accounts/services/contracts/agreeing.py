@@ -84,6 +84,7 @@ class Agreed:
         foresee(row, agreement.course, self._on)
         if agreement.day:
             self._changed.add(key)
+            row.is_cut = True
             _describe(change, agreement)
 
     def write(self, rows: dict[str, Contract], *, by=None) -> None:

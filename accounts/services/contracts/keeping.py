@@ -48,6 +48,7 @@ def write_course(contract: Contract, course: Course, *, by=None, **of_new: Any) 
         change.save()
         was = turn.terms
     ContractChange.objects.filter(pk__in=[gone.pk for gone in known.values()]).delete()
+    contract.is_cut = contract.is_cut or bool(course.turns)
     for name in NAMES:
         setattr(contract, name, getattr(course.latest, name))
 

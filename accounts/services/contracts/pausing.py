@@ -123,6 +123,7 @@ def _meets(other):
 
 
 def _kept(action, contract, by, by_key, *, before=None, after=None):
+    contract.is_cut = True
     settle(contract)
     record(action, contract, by=by, by_key=by_key, before=before, after=after)
 
