@@ -61,7 +61,7 @@ def _numbers(choices, **kwargs):
         choices=choices,
         coerce=int,
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "choices"}),
         **kwargs,
     )
 

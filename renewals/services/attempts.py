@@ -31,7 +31,7 @@ def choose_renewals(on: date, *, skip: Collection[UUID]) -> list[UUID]:
     aside for the day, with an alert.
     """
     due = Renewal.objects.due(on).exclude(pk__in=skip)
-    free = due.select_for_update(of=("self",), skip_locked=True)
+    free = due.select_for_update(of=("self",), no_key=True, skip_locked=True)
     over = free.filter(attempts__gte=ATTEMPTS, set_aside_on=None)
     for renewal in over.select_related("account__owner"):
         set_aside(renewal, on)

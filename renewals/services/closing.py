@@ -30,7 +30,7 @@ def close_renewal(renewal, *, on, by=None, by_key=None, at=None, decision=None, 
     ValidationError when the contract refuses the term: then nothing is recorded.
     """
     renewal = (
-        Renewal.objects.select_for_update(of=("self",))
+        Renewal.objects.select_for_update(of=("self",), no_key=True)
         .select_related("account", "contract")
         .get(pk=renewal.pk)
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import translation
 
 from accounts.calendar import Calendar
@@ -110,7 +110,7 @@ def remind_tenant(tenant_id, *, on=None, at=None, seconds=math.inf):
     return done
 
 
-def _sync(tenant_id, on, at):
+def _sync(tenant_id, on, at, attempts=3):
     try:
         with tenant_scope(tenant_id):
             sync_renewals(on=on, at=at)
@@ -118,8 +118,17 @@ def _sync(tenant_id, on, at):
     except Exception as error:  # noqa: BLE001 (what stands is reminded of all the same)
         if transaction.get_connection().in_atomic_block:
             raise  # the caller's transaction: nothing stands
+        if attempts > 1 and _is_victim(error):
+            _sync(tenant_id, on, at, attempts - 1)
+            return
         with tenant_scope(tenant_id):
             record_sync(error)
+
+
+def _is_victim(error):
+    """Whether the database chose it to end a deadlock: what it wanted to do stands."""
+    code = getattr(error.__cause__, "pgcode", None)
+    return isinstance(error, OperationalError) and code in ("40P01", "40001")
 
 
 def fire_reminders(*, on, at=None):
@@ -145,7 +154,7 @@ def _fire_batch(on, at, chosen):
         .filter(pk__in=chosen)
         .order_by("next_fire_on", "pk")
         .select_related("account__owner", "contract", "owner")
-        .select_for_update(of=("self",), skip_locked=True)
+        .select_for_update(of=("self",), no_key=True, skip_locked=True)
     )
     if not renewals:
         return set()

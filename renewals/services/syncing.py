@@ -50,7 +50,7 @@ def keep_decisions(accounts=None):
         wrong = wrong.filter(pk__in=accounts)
     ids = list(
         wrong.order_by("pk")
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
         .values_list("pk", flat=True)
     )
     for start in range(0, len(ids), BATCH):
@@ -190,11 +190,15 @@ def _follow_owners():
 
 
 def _in_hand(renewals):
-    """These rows, locked; without those that somebody else holds."""
+    """These rows, locked; without those that somebody else holds.
+
+    Without their keys: who writes a row that points at one of them need not wait, and
+    two schedulers that both do so at their commit do not block each other.
+    """
     return (
         renewals.order_by("pk")
         .select_related("contract", "account")
-        .select_for_update(of=("self",), skip_locked=True)
+        .select_for_update(of=("self",), no_key=True, skip_locked=True)
     )
 
 

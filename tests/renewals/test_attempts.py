@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.management import call_command
-from django.db import DataError
+from django.db import DataError, OperationalError
 
 from renewals import services, wording
 from renewals.models import Reminder, Renewal
@@ -19,6 +19,12 @@ from worklist.models import Alert, Task
 END = date(2026, 9, 1)
 DAY = END - timedelta(days=120)
 KILLED = 9
+
+
+class Victim(Exception):
+    """What the database says to the one it chose to end a deadlock."""
+
+    pgcode = "40P01"
 
 
 @pytest.fixture
@@ -147,3 +153,27 @@ def test_the_command_tries_what_was_set_aside_once_more(acme, monkeypatch):
         call_command("fire_reminders", tenant="acme", as_of=DAY)
 
     assert (done(acme), alerts(acme)) == (sorted([*OTHERS, "Name 2"]), [])
+
+
+@pytest.mark.slow
+def test_the_victim_of_a_deadlock_follows_the_contracts_all_the_same(
+    committed, monkeypatch
+):
+    tenant = TenantFactory()
+    real, seen = firing.sync_renewals, []
+
+    def sync(**when):
+        seen.append(when)
+        if len(seen) == 1:
+            raise OperationalError from Victim
+        real(**when)
+
+    monkeypatch.setattr(firing, "sync_renewals", sync)
+    with tenant_scope(tenant.pk):
+        ContractFactory(ends_on=date(2027, 6, 1), starts_on=date(2026, 6, 1))
+
+    firing.remind_tenant(tenant.pk, on=date(2027, 2, 1))
+
+    with tenant_scope(tenant.pk):
+        assert (len(seen), Alert.objects.count()) == (2, 0)
+        assert Reminder.objects.count() == 1

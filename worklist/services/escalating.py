@@ -32,7 +32,9 @@ def escalate_alerts(*, at: datetime | None = None) -> int:
     patience = timedelta(hours=hours)
     due = due_alerts(at - patience).select_related("owner").order_by("pk")
     # Whoever answers meanwhile holds the row; who comes later finds it answered.
-    alerts = list(due.select_for_update(of=("self",), skip_locked=True)[:BATCH])
+    alerts = list(
+        due.select_for_update(of=("self",), no_key=True, skip_locked=True)[:BATCH]
+    )
     if not alerts:
         return 0
     reached, people, told = _reached(alerts), team(), 0
