@@ -43,6 +43,15 @@ def newest_model() -> RiskModel | None:
     return RiskModel.objects.order_by("-version").first()
 
 
+def is_learning(newest: RiskModel | None) -> bool:
+    """Whether a worker is at it; one that failed waits for another try."""
+    return (
+        newest is not None
+        and newest.state == RiskModel.State.LEARNING
+        and "error" not in newest.validation
+    )
+
+
 def versions() -> list[RiskModel]:
     found = RiskModel.objects.order_by("-version").defer("coefficients")
     return list(found[:VERSIONS])

@@ -22,10 +22,10 @@ def value(lens, level, judged_at):
 SIGNAL = Signal(
     key="sentiment",
     group="relations",
-    label=gettext_lazy("Judgement of the CSM"),
+    label=gettext_lazy("Sentiment of the CSM"),
     unit="number",
     columns=(LEVEL, JUDGED),
     value=value,
     shape={"kind": "scale", "worst": 1, "best": 5},
-    nothing=gettext_lazy("not judged yet"),
+    nothing=gettext_lazy("nobody has said so yet"),
 )

@@ -1,4 +1,3 @@
-from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -19,6 +18,7 @@ def risk_model(request):
     context = {
         "model": model,
         "newest": newest,
+        "is_learning": risks.is_learning(newest),
         "versions": risks.versions(),
         "may_configure": request.membership.role in CONFIGURES,
     }
@@ -49,9 +49,6 @@ def account_risk(request, pk):
 def learning_create(request):
     """Have a new version learned now."""
     services.ask_to_learn(by=request.user)
-    messages.success(
-        request, _("A worker learns a new version; look again in a minute.")
-    )
     return redirect("health:risk-model")
 
 

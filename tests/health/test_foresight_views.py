@@ -360,6 +360,25 @@ def test_before_anything_was_learned_the_page_says_so(lead_client):
     assert "Nothing was learned yet" in lead_client.get(RISK).text
 
 
+@pytest.mark.parametrize(
+    ("state", "validation", "asks_again"),
+    [
+        ("learning", {}, True),
+        ("learning", {"error": "x"}, False),
+        ("not_enough", {"counts": {"accounts": 0, "needed": 30}}, False),
+    ],
+)
+def test_while_it_is_learned_the_page_asks_again(
+    tenant, ops_client, state, validation, asks_again
+):
+    with tenant_scope(tenant.pk):
+        model(state=state, validation=validation)
+
+    page = ops_client.get(RISK).text
+
+    assert ("data-live" in page, "Learn now" in page) == (asks_again, not asks_again)
+
+
 def test_not_enough_history_says_how_much_there_is(tenant, lead_client):
     with tenant_scope(tenant.pk):
         ScorecardFactory()
