@@ -43,7 +43,7 @@ class QuietHoursForm(TenantModelForm):
     is_on = forms.BooleanField(required=False, label=_("Hold mail back"))
     timezone = forms.ChoiceField(required=False, label=_("Time zone"))
     urgent_passes = forms.BooleanField(
-        required=False, label=_("Mail what is urgent all the same")
+        required=False, label=_("Still mail what is urgent")
     )
     field_order = ["is_on", "starts", "ends", "timezone", "urgent_passes"]
 

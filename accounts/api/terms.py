@@ -62,9 +62,7 @@ class ChangeSerializer(serializers.ModelSerializer):
                 {"kind": [_("A yearly rise comes by itself: see uplift_percent.")]}
             )
         if (kind == ChangeKind.RENEWAL) != ("ends_on" in said):
-            raise ValidationError(
-                {"ends_on": [_("A renewal, and nothing else, says its end.")]}
-            )
+            raise ValidationError({"ends_on": [_("Only a renewal names a new end.")]})
         return said
 
 

@@ -52,7 +52,7 @@ class DaysField(forms.CharField):
                 _("Write each day as 2026-12-31, one a line.")
             ) from None
         if len(days) > MOST_DAYS:
-            raise forms.ValidationError(_("These are more than 1,000 days."))
+            raise forms.ValidationError(_("No more than 1,000 days."))
         return days
 
 
@@ -80,12 +80,12 @@ class CalendarForm(forms.Form):
     dead_months = _numbers(
         MONTHS,
         label=_("Dead months"),
-        help_text=_("Hardly anybody decides then: planning warns."),
+        help_text=_("Hardly anybody decides in these months; planning into them gives a warning."),
     )
     budget_months = _numbers(
         MONTHS,
         label=_("Budget months"),
-        help_text=_("Budgets are closed then: planning warns."),
+        help_text=_("Budgets are closed in these months; planning into them gives a warning."),
     )
 
     def __init__(self, *args, country, **kwargs):

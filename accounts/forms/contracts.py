@@ -10,7 +10,7 @@ from accounts.models import ChangeKind, Contract
 from accounts.queries import course_of, today
 
 SAID = [
-    ("", _("By what changes")),
+    ("", _("Tell from what changes")),
     *(
         choice
         for choice in ChangeKind.choices

@@ -171,8 +171,8 @@ def calibration_of(tenths: list[dict[str, Any]]) -> dict[str, Any]:
     return figures.calibration(
         tenths,
         _("Tenths of accounts"),
-        _("as foretold"),
-        (_("Foretold"), _("Came true")),
+        _("as predicted"),
+        (_("Predicted"), _("Came true")),
     )
 
 

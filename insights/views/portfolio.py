@@ -27,7 +27,7 @@ COLUMNS = {
     "owner": gettext_lazy("Owner"),
     "stage": gettext_lazy("Stage"),
     "mrr": gettext_lazy("MRR"),
-    "decides_on": gettext_lazy("Decides"),
+    "decides_on": gettext_lazy("Decision"),
     "last_seen_on": gettext_lazy("Last seen"),
     "task": gettext_lazy("Next task"),
     "segment": gettext_lazy("Segment"),
@@ -109,7 +109,7 @@ def account_export(request, kind):
     header = [
         _("External id"), _("Name"), _("Domain"), _("Owner"), _("Stage"), _("Tier"),
         _("Segment"), _("Industry"), _("Country"), _("Score"), _("Health"),
-        _("Change in 7 days"), _("Change in 28 days"), _("Direction"), _("MRR"), _("Currency"), _("Decides"), _("Last seen"),
+        _("Change in 7 days"), _("Change in 28 days"), _("Direction"), _("MRR"), _("Currency"), _("Decision"), _("Last seen"),
     ]  # fmt: skip
     rows = accounts.order_by(*order.expressions).values(*portfolio.COLUMNS)
     table = (_cells(row, people, request.tenant) for row in rows[: export.MAX_ROWS])

@@ -11,7 +11,7 @@ class TickForm(forms.Form):
     """By what one can see that an item is done."""
 
     key = forms.CharField(max_length=40, widget=forms.HiddenInput)
-    evidence = forms.CharField(label=_("By what one can see it"), max_length=500)
+    evidence = forms.CharField(label=_("What shows it"), max_length=500)
     link = forms.URLField(
         label=_("Link"), required=False, max_length=500, assume_scheme="https"
     )

@@ -39,7 +39,7 @@ class CallForm(forms.ModelForm):
         model = ForecastCall
         fields = ["level", "category", "amount", "note"]
         help_texts = {
-            "amount": _("Of the next term; empty: as much as now."),
+            "amount": _("For the next term. Empty: the same as now."),
         }
 
     def __init__(self, *args, levels, **kwargs):

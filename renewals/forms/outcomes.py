@@ -128,8 +128,8 @@ class OutcomeForm(WhyForm):
         label=_("Write the new term into the contract"),
         required=False,
         help_text=_(
-            "Revenue follows from its first day. Leave it off when billing tells us; told"
-            " by both, it counts once."
+            "Revenue follows from the first day of the term. Leave it off if billing"
+            " tells us of it; if both do, it counts once."
         ),
     )
     field_order = [

@@ -73,5 +73,5 @@ def feed_create(request):
 @role_required(*WORKING)
 def feed_revocation_create(request):
     services.revoke_feed(request.user)
-    messages.success(request, _("The address is refused from now on."))
+    messages.success(request, _("The address no longer works."))
     return HttpResponseRedirect(reverse("renewals:feed"))

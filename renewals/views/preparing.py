@@ -27,7 +27,7 @@ def tick_create(request, pk):
         services.tick_item(renewal, by=request.user, **form.cleaned_data)
     except services.NoSuchItem:
         raise Http404 from None
-    messages.success(request, _("Ticked."))
+    messages.success(request, _("Marked done."))
     return _back(pk, "checklist")
 
 

@@ -83,10 +83,10 @@ def complaints(page):
 
 
 def tick_by_keys(page, item):
-    tab_to(page, page.get_by_label(f"By what one can see it: {item}"))
+    tab_to(page, page.get_by_label(f"What shows it: {item}"))
     page.keyboard.type("Seen with my own eyes")
     page.keyboard.press("Enter")
-    expect(page.locator(".toast")).to_contain_text("Ticked.")
+    expect(page.locator(".toast")).to_contain_text("Marked done.")
 
 
 def move_by_keys(page, to):
@@ -146,8 +146,8 @@ def test_a_deal_goes_to_approval_by_pointer(visit, acme):
     drag("negotiation")
     expect(column("negotiation")).to_have_count(1)
     card.get_by_role("link", name="Nova").click()
-    page.get_by_label("By what one can see it: An offer was made").fill("offer.pdf")
-    page.get_by_role("button", name="Tick: An offer was made").click()
+    page.get_by_label("What shows it: An offer was made").fill("offer.pdf")
+    page.get_by_role("button", name="Mark done: An offer was made").click()
     page.get_by_role("button", name="Approval", exact=True).click()
     expect(page.get_by_role("button", name="Approval", pressed=True)).to_be_visible()
 
