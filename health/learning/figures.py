@@ -3,10 +3,12 @@
 Words come from outside; shapes and lines tell things apart without colour.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 TONES = {"learned": "accent", "draft": "1", "published": "2"}
 SYMBOLS = ["circle", "diamond", "square", "triangle-up", "x"]
+TENS = [str(ten) for ten in range(0, 100, 10)]
 SHARE = {"tickformat": ".0%", "rangemode": "tozero"}
 
 
@@ -69,7 +71,13 @@ def shares(series: list[tuple[str, str, list[dict[str, Any]]]], axis: str, words
             for number, (key, name, groups) in enumerate(series)
         ],
         "layout": {
-            "xaxis": {"type": "category", "title": {"text": axis}},
+            "xaxis": {
+                "type": "category",
+                "title": {"text": axis},
+                # A group that only the second series has would stand behind them all.
+                "categoryorder": "array",
+                "categoryarray": list(words.values()) if words else TENS,
+            },
             "yaxis": SHARE,
             "showlegend": len(series) > 1,
         },
@@ -117,35 +125,41 @@ def calibration(
     }
 
 
+def by_months(
+    losses: list[dict[str, Any]], sides: Sequence[str]
+) -> dict[str, list[int]]:
+    """How many losses were warned of how many months ahead; the last: not at all."""
+    months = {
+        side: [-1 if one[side] is None else one[side] // 30 for one in losses]
+        for side in sides
+    }
+    top = max((max(some, default=0) for some in months.values()), default=0)
+    return {
+        side: [some.count(n) for n in [*range(top + 1), -1]]
+        for side, some in months.items()
+    }
+
+
 def leads(
-    losses: list[dict[str, Any]], sides: list[tuple[str, str]], words: tuple[str, str]
+    months: dict[str, list[int]], sides: list[tuple[str, str]], words: tuple[str, str]
 ) -> dict[str, Any]:
     """How many losses were warned of how early, in months; the last bar: not at all."""
-    months = [
-        -1 if one[key] is None else one[key] // 30 for one in losses for key, _ in sides
-    ]
-    top = max(months, default=0)
-    names = [str(n) for n in range(top + 1)]
-    data = []
-    for number, (key, name) in enumerate(sides):
-        counts = dict.fromkeys([*range(top + 1), -1], 0)
-        for one in losses:
-            counts[-1 if one[key] is None else one[key] // 30] += 1
-        data.append(
+    return {
+        "data": [
             {
                 "type": "bar",
                 "name": name,
-                "x": [*names, words[1]],
-                "y": list(counts.values()),
+                "x": [*map(str, range(len(months[key]) - 1)), words[1]],
+                "y": months[key],
                 "marker": {"pattern": {"shape": "/" if number else "", "size": 6}},
                 "meta": {"tone": TONES[key]},
             }
-        )
-    return {
-        "data": data,
+            for number, (key, name) in enumerate(sides)
+        ],
         "layout": {
             "barmode": "group",
-            "xaxis": {"type": "category", "title": {"text": words[0]}},
+            # Each by its name: those left out would be "not warned" first of all.
+            "xaxis": {"type": "category", "title": {"text": words[0]}, "dtick": 1},
             "yaxis": {"rangemode": "tozero"},
             "showlegend": len(sides) > 1,
         },

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from health.learning import alarms, calibration, ranking
+from health.learning.figures import by_months
 from health.scoring.cards import Definition
 from health.signals import SIGNALS
 
@@ -73,6 +74,7 @@ def report(rows: Sequence[Replayed], horizon: int, *, has_published: bool) -> di
         "scores": {side: _by_score(rows, side) for side in sides},
         "learned": _tenths(learned),
         "leads": {side: _leads(losses, side) for side in sides},
+        "months": by_months(losses, sides),
         "listed": losses[:LISTED],
     }
 

@@ -98,10 +98,13 @@ def _tenure(value) -> str:
 
 
 def _people(value) -> str:
-    return _("%(now)s people in 30 days, %(all)s in 180") % {
-        "now": value["people_30"],
-        "all": value["people_180"],
-    }
+    now = value["people_30"]
+    said = ngettext(
+        "%(now)s person in 30 days, %(all)s in 180",
+        "%(now)s people in 30 days, %(all)s in 180",
+        now,
+    )
+    return said % {"now": now, "all": value["people_180"]}
 
 
 def _depth(value) -> str:

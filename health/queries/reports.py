@@ -150,7 +150,10 @@ def figures_of(found: dict[str, Any], words: dict[str, str]) -> dict[str, Any]:
     }
     if found.get("listed"):
         axis = (_("Months before"), _("not warned"))
-        shown["leads"] = figures.leads(found["listed"], sides, axis)
+        # Reports from before they were counted list the newest only.
+        keys = [side for side, _name in sides]
+        months = found.get("months") or figures.by_months(found["listed"], keys)
+        shown["leads"] = figures.leads(months, sides, axis)
     return {name: figure for name, figure in shown.items() if figure}
 
 

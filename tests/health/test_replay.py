@@ -6,6 +6,7 @@ import pytest
 
 from health.learning.alarms import lead
 from health.learning.calibration import by_tenths, wilson
+from health.learning.figures import by_months, shares
 from health.learning.replay import Replayed, report
 
 MONTHS = [date(2026, month, 1) for month in range(1, 7)]
@@ -141,3 +142,29 @@ def test_wilsons_interval_as_published():
 
     assert (round(found.low, 3), round(found.high, 3)) == (0.055, 0.174)
     assert (wilson(0, 0).low, wilson(0, 0).high) == (0, 1)
+
+
+def test_losses_are_counted_by_months_of_warning_and_those_without_one_last():
+    losses = [
+        {"draft": 61, "published": None},
+        {"draft": 29, "published": 30},
+        {"draft": None, "published": 0},
+    ]
+
+    assert by_months(losses, ("draft", "published")) == {
+        "draft": [1, 0, 1, 1],
+        "published": [1, 1, 0, 1],
+    }
+
+
+def test_tens_of_scores_stand_in_their_order_whichever_card_has_them():
+    groups = [
+        [{"key": ten, "value": 0.5, "low": 0, "high": 1} for ten in tens]
+        for tens in (["30", "90"], ["10", "30"])
+    ]
+    sides = [("draft", "a", groups[0]), ("published", "b", groups[1])]
+
+    axis = shares(sides, "Score")["layout"]["xaxis"]
+
+    assert axis["categoryorder"] == "array"
+    assert axis["categoryarray"][:4] == ["0", "10", "20", "30"]
