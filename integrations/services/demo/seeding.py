@@ -26,6 +26,7 @@ from integrations.services.demo import facts, judgements, story
 from integrations.services.demo.cast import Stage
 from integrations.services.demo.growth import grow
 from integrations.services.demo.pipeline import play_renewals
+from integrations.services.demo.turns import turns
 from nps.services import record_responses
 from tenants.models import Role, Tenant, User
 from tenants.scoping import tenant_scope
@@ -125,6 +126,7 @@ def _write_books(stage, tenant, companies, today):
         (NOTES, facts.notes),
     ):
         books[kind] = [item for one in companies for item in pages(one, stage, today)]
+    books[CONTRACTS] += [turn for one in companies for turn in turns(one, stage, today)]
     for kind, items in books.items():
         _save(tenant, items, lambda chunk, kind=kind: save_items(kind, chunk))
     with tenant_scope(tenant.pk):
