@@ -263,6 +263,8 @@ def test_the_template_is_kept_and_shown(lead_client, csm_client, tenant, offer):
         b"GIF89a" + b"\0" * 60,
         png()[:40],
         png()[:33] + b"broken" * 9,
+        # Well-formed outside, and nothing that could be printed inside.
+        png()[:41] + b"\xff" * 6 + png()[47:],
         png(5000, 2),
         png() + b"\0" * 600_000,
         b"%PDF-1.7",

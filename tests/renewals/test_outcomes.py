@@ -242,7 +242,7 @@ def test_names_under_a_reason_are_offered(csm_client, renewal, csm):
 @pytest.fixture
 def lost(in_tenant, csm, lead):
     """Three losses of two quarters: 4,000 of 10,000 names 1C."""
-    ExchangeRate.objects.create(currency="EUR", rate=2, valid_from=date(2026, 1, 1))
+    ExchangeRate.objects.create(currency="EUR", rate=2, valid_from=date(2026, 9, 30))
     ExchangeRate.objects.create(currency="EUR", rate=9, valid_from=date(2026, 11, 23))
     rows = [
         ("Nova", "USD", 4000, "features", ["1C", "Export"], "lost", None, TODAY),
