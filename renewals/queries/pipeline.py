@@ -17,7 +17,7 @@ from worklist.queries.lists import team_of
 
 PAGE_SIZE = 50
 # Cards drawn in one column; the rest is on the list.
-CARDS = 50
+CARDS = 25
 RECENT = timedelta(days=30)
 COLUMNS = (
     "id", "stage", "ends_on", "decides_on", "amount", "currency", "next_step",
