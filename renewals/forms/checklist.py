@@ -31,7 +31,8 @@ class RiskForm(forms.ModelForm):
         }
 
     def __init__(self, *args, tenant, **kwargs):
-        super().__init__(*args, **kwargs)
+        # The page has another form with an owner: no two fields share an id.
+        super().__init__(*args, auto_id="risk_%s", **kwargs)
         self.fields["owner"].queryset = assignable(tenant)
 
     def _post_clean(self):
