@@ -84,6 +84,7 @@ def test_the_pages_owe_nothing(visit, acme, width, theme):
     ):
         page = visit(path, width=width, theme=theme)
         owed[path] = [*page.evaluate(CHECKS), *page.complaints]
+        page.context.close()
 
     assert {path: debts for path, debts in owed.items() if debts} == {}
 

@@ -33,6 +33,8 @@ LADDERS = (
     (180, None, 60, 30, 0),
 )
 TIERS = ("high", "mid", "tech")
+# What people do to a deal or to terms; those of the second kind move no reminder.
+OF_PEOPLE, OF_TERMS = ("close", "negotiate"), ("pause", "terms")
 
 
 @dataclass
@@ -135,9 +137,9 @@ def _notice(draw):
 def _change(draw, facts, today):
     kind = draw.choice(
         ("shift", "shift", "longer", "term", "open", "notice", "notice", "tier")
-        + ("churn", "price", "close", "negotiate", "near")
+        + ("churn", "price", "near", *OF_PEOPLE, *OF_TERMS)
     )
-    if kind in ("close", "negotiate"):
+    if kind in OF_PEOPLE + OF_TERMS:
         return Change(kind)
     end = facts.end or today + timedelta(days=draw.randint(1, 300))
     moved = _moved_end(draw, kind, facts, end, today)
@@ -192,7 +194,7 @@ class Known:
             contract.decide()
         elif change.kind == "negotiate":
             contract.negotiate()
-        else:
+        elif change.kind not in OF_TERMS:
             contract.facts = replace(contract.facts, **change.values)
 
 

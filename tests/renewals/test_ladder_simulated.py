@@ -10,13 +10,15 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connections
 
 from accounts.models import Contract
 from accounts.services import (
     ACCOUNTS,
     CONTRACTS,
-    keep_business_decisions,
+    change_contract,
+    pause_contract,
     save_items,
     set_calendar,
 )
@@ -28,7 +30,13 @@ from tenants.models import Role
 from tenants.scoping import tenant_scope
 from tests.factories.tenants import MembershipFactory, TenantFactory
 from tests.renewals.ladder_oracle import STEPS
-from tests.renewals.simulated import BEGIN, play_to_oracle, script_of
+from tests.renewals.simulated import (
+    BEGIN,
+    OF_PEOPLE,
+    OF_TERMS,
+    play_to_oracle,
+    script_of,
+)
 from worklist.models import Alert, Task
 
 WORKSPACES = int(os.environ.get("LADDER_WORKSPACES", "2"))
@@ -81,8 +89,10 @@ def happen(change, day):
     elif change.kind == "ladder":
         days = change.values["days"]
         services.set_ladders({change.values["tier"]: days and list(days)}, by=None)
-    elif change.kind in ("close", "negotiate"):
+    elif change.kind in OF_PEOPLE:
         of_person(change, day)
+    elif change.kind in OF_TERMS:
+        of_terms(change, day)
     else:
         write(change.name, **change.values)
 
@@ -99,6 +109,19 @@ def of_person(change, day):
         )
 
 
+def of_terms(change, day):
+    """The contract pauses, or costs more from today, if it runs today."""
+    contract = Contract.objects.get(external_id=change.name)
+    try:
+        if change.kind == "pause":
+            resumes_on = day + timedelta(days=30)
+            pause_contract(contract, starts_on=day, resumes_on=resumes_on)
+        else:
+            change_contract(contract, effective_on=day, mrr=contract.mrr + 1)
+    except ValidationError:
+        pass  # it does not run, is paused or has changed today already
+
+
 def write(name, **values):
     account = {
         "tier": values.get("tier"),
@@ -110,16 +133,13 @@ def write(name, **values):
     if account:
         save(ACCOUNTS, {"external_id": name, "name": name} | account)
     named = {"starts": "starts_on", "end": "ends_on", "notice": "notice_days"}
+    named |= {"unit": "notice_unit"}
     contract = {named[key]: values[key] for key in named if key in values}
     if "mrr" in values:
         contract["mrr"] = values["mrr"]
     if contract:
         fixed = {"external_id": name, "account": name, "currency": "USD"}
         save(CONTRACTS, fixed | contract)
-    if "unit" in values:
-        ours = Contract.objects.filter(external_id=name)
-        ours.update(notice_unit=values["unit"])
-        keep_business_decisions([ours.get().pk])
 
 
 def save(kind, item):
