@@ -80,12 +80,16 @@ class CalendarForm(forms.Form):
     dead_months = _numbers(
         MONTHS,
         label=_("Dead months"),
-        help_text=_("Hardly anybody decides in these months; planning into them gives a warning."),
+        help_text=_(
+            "Hardly anybody decides in these months; planning into them gives a warning."
+        ),
     )
     budget_months = _numbers(
         MONTHS,
         label=_("Budget months"),
-        help_text=_("Budgets are closed in these months; planning into them gives a warning."),
+        help_text=_(
+            "Budgets are closed in these months; planning into them gives a warning."
+        ),
     )
 
     def __init__(self, *args, country, **kwargs):

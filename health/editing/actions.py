@@ -35,6 +35,7 @@ def complete(form: Entered) -> Entered:
     where texts belong, whatever was sent."""
     made = _texts(form)
     made["bands"] = _texts(form.get("bands"))
+    made["facts_stale_after_days"] = _texts(form.get("facts_stale_after_days"))
     made["groups"] = [_texts(row) for row in _list(form, "groups")]
     made["measures"] = [_measure(row) for row in _list(form, "measures")]
     made["caps"] = [

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from health.editing.rules import Errors, conditions_of
+from health.scoring.patience import FACTS
 from health.signals import SIGNALS
 
 Entered = dict[str, Any]
@@ -71,6 +72,10 @@ def entered(definition: dict[str, Any]) -> Entered:
         "caps": [_entered_cap(one) for one in definition.get("caps", [])],
         "coverage_floor": _said(definition.get("coverage_floor") or 0, 100),
         "usage_stale_after_hours": _said(definition["usage_stale_after_hours"]),
+        "facts_stale_after_days": {
+            name: _said((definition.get("facts_stale_after_days") or {}).get(name))
+            for name in FACTS
+        },
     }
 
 
@@ -170,8 +175,16 @@ def define(form: Entered) -> tuple[dict[str, Any], Errors]:
         "caps": [_cap(cap, path, errors) for path, cap in _rows(form, "caps", "")],
         "coverage_floor": _number(form, "coverage_floor", "", errors, factor=100) or 0,
         "usage_stale_after_hours": _number(form, "usage_stale_after_hours", "", errors),
+        "facts_stale_after_days": _days(form, errors),
     }
     return definition, errors
+
+
+def _days(form: Entered, errors: Errors) -> dict[str, Any]:
+    """By family of facts; one that never goes stale is not named."""
+    path = "facts_stale_after_days"
+    days = {name: _number(_tree(form, path), name, path, errors) for name in FACTS}
+    return {name: one for name, one in days.items() if one is not None}
 
 
 def _measure(form: Entered, path: str, errors: Errors) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from health.editing.rules import (
 )
 from health.editing.shapes import check_shape
 from health.scoring.cards import MISSING, POINTS_METHOD, WEIGHTED_METHOD
+from health.scoring.patience import FACTS
 from health.signals import SIGNALS
 
 __all__ = ["Errors", "check"]
@@ -184,3 +185,13 @@ def _check_limits(errors: Errors, definition: dict[str, Any]) -> None:
     )
     if not is_whole(definition.get("usage_stale_after_hours"), 1, 2160):
         errors["usage_stale_after_hours"] = _("Give a number of hours from 1 to 2,160.")
+    path = "facts_stale_after_days"
+    days = definition.get(path) or {}
+    if not isinstance(days, dict) or not set(days) <= set(FACTS):
+        errors[path] = _("Only tickets and invoices go stale by days.")
+        return
+    for name, one in days.items():
+        if one is not None and not is_whole(one, 1, LONGEST_WINDOW):
+            errors[f"{path}.{name}"] = _(
+                "Give a number of days from 1 to %(most)s."
+            ) % {"most": LONGEST_WINDOW}

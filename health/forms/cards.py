@@ -65,6 +65,8 @@ class CardForm:
     @property
     def limits(self) -> list[Control]:
         bands = self._fields.branch("bands")
+        facts = self._fields.branch("facts_stale_after_days")
+        never = _("Without a new one of anybody's. Empty: never.")
         return [
             bands.control("green", _("Green from")),
             bands.control("amber", _("Amber from")),
@@ -79,6 +81,12 @@ class CardForm:
                 _("Usage is stale after"),
                 unit=_("hours"),
                 help=_("Of silence of what sends an account's usage."),
+            ),
+            facts.control(
+                "tickets", _("Tickets are stale after"), unit=_("days"), help=never
+            ),
+            facts.control(
+                "invoices", _("Invoices are stale after"), unit=_("days"), help=never
             ),
         ]
 

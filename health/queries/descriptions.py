@@ -11,6 +11,7 @@ from cs_platform.lib.wording import number, percent
 from health.queries import wording
 from health.scoring import Definition, max_points
 from health.scoring.cards import WEIGHTED_METHOD
+from health.scoring.patience import patience_of
 from health.signals import SIGNALS, words
 
 MISSING = {
@@ -21,6 +22,11 @@ MISSING = {
 METHODS = {
     "points": gettext_lazy("Points: each measure gives some, their sum is the score"),
     "weighted": gettext_lazy("Weights: groups and measures share a hundred"),
+}
+
+STALE = {
+    "tickets": gettext_lazy("Tickets are stale after"),
+    "invoices": gettext_lazy("Invoices are stale after"),
 }
 
 
@@ -105,6 +111,10 @@ def _card(definition: Definition) -> Described:
         _("Usage is stale after"): ngettext("%(n)s hour", "%(n)s hours", hours)
         % {"n": hours},
     }
+    for family, days in patience_of(definition).days:
+        facts[str(STALE[family])] = ngettext("%(n)s day", "%(n)s days", days) % {
+            "n": days
+        }
     return Described(("card", ""), _("The card"), facts)
 
 

@@ -13,6 +13,7 @@ from health.models import Scorecard, Snapshot
 from health.queries import wording
 from health.queries.history import CURRENT
 from health.scoring import Card
+from health.signals import SIGNALS
 from usage.models import Source
 
 LARGEST = Order("mrr", descending=True)
@@ -183,7 +184,10 @@ def _add(
     as_of = kept.get("as_of")
     if as_of:
         since = datetime.fromisoformat(as_of)
-        gap.stale_since = min(gap.stale_since or since, since)
+        # Usage: since the first fell silent. Others: the account's own last fact, so the
+        # newest of all is nearest to when they stopped to come.
+        nearest = min if SIGNALS[key].is_usage else max
+        gap.stale_since = nearest(gap.stale_since or since, since)
 
 
 def silent_sources(at: datetime) -> list[Source]:

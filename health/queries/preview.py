@@ -22,6 +22,7 @@ from health.queries.moments import Moment, moment
 from health.queries.reading import read
 from health.queries.receipt import Line, lines
 from health.scoring import Card, Definition, Score, score
+from health.scoring.patience import patience_of
 from tenants.models import Tenant
 from tenants.scoping import current_tenant_id
 
@@ -149,19 +150,16 @@ def _judge(
 ) -> dict[UUID, tuple[Score, Score]]:
     """Each account by its own card and by the draft."""
     rows = list(rows)
-    hours = {
-        one.definition["usage_stale_after_hours"] for one in [*cards.values(), draft]
-    }
+    said = {patience_of(one.definition) for one in [*cards.values(), draft]}
     readings = draft.all_readings.union(*(one.all_readings for one in cards.values()))
     # In an order of their own, so that a question is asked the same way each time.
     ordered = sorted(readings, key=repr)
     found = {
-        n: read([row.pk for row in rows], ordered, then, stale_after_hours=n)
-        for n in hours
+        one: read([row.pk for row in rows], ordered, then, patience=one) for one in said
     }
 
     def judged(card: Card, row: Any) -> Score:
-        values = found[card.definition["usage_stale_after_hours"]][row.pk]
+        values = found[patience_of(card.definition)][row.pk]
         since = row.customer_since
         age = None if since is None else (then.day - since).days
         return score(card, values, at=then.at, age_days=age)

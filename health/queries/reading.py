@@ -9,16 +9,18 @@ from uuid import UUID
 from django.db import connection
 
 from cs_platform.lib import clock
+from health.queries.arrivals import facts_heard
 from health.queries.families import FAMILIES
 from health.queries.moments import Moment, moment, months_before
 from health.queries.silence import Heard, heard_of
 from health.queries.slices import array_of
+from health.scoring.patience import Patience
 from health.scoring.reading import Reading, Value
 from health.signals import SIGNALS, Column, Lens, Signal, named
 
 __all__ = ["Moment", "moment", "read"]
 
-STALE_AFTER_HOURS = 72
+USUAL = Patience()
 # Before any day and any instant there is.
 BEGINNING = "-infinity"
 YEAR = timedelta(days=365)
@@ -31,18 +33,17 @@ def read(
     readings: Iterable[Reading],
     moment: Moment,
     *,
-    stale_after_hours: int = STALE_AFTER_HOURS,
+    patience: Patience = USUAL,
 ) -> Found:
     """What each account's readings found, as known at a moment; None: nothing known.
 
     Nothing from after the moment counts. Where the sources that feed an account have
     been silent for longer than said, its usage is read as of when they were last heard
-    of, and marked stale (`health.queries.silence`).
+    of, and marked stale (`health.queries.silence`); so are tickets and bills where none
+    of anybody's arrived for longer than said.
     """
     pks = list(account_ids)
-    columns = read_columns(
-        [str(pk) for pk in pks], readings, moment, stale_after_hours=stale_after_hours
-    )
+    columns = read_columns([str(pk) for pk in pks], readings, moment, patience=patience)
     keys = list(columns)
     if not keys:
         return {pk: {} for pk in pks}
@@ -57,15 +58,16 @@ def read_columns(
     readings: Iterable[Reading],
     moment: Moment,
     *,
-    stale_after_hours: int = STALE_AFTER_HOURS,
+    patience: Patience = USUAL,
 ) -> dict[Reading, list[Value | None]]:
     """The same, reading by reading, in the order of the ids."""
     readings = list(dict.fromkeys(readings))
     heard = {Heard(None): ids}
     if any(SIGNALS[one.signal].is_usage for one in readings):
-        heard = heard_of(ids, moment, hours=stale_after_hours)
+        heard = heard_of(ids, moment, hours=patience.hours)
+    facts = facts_heard(moment, patience)
     parts = [
-        (those, _columns(those, readings, moment, when))
+        (those, _columns(those, readings, moment, {"usage": when} | facts))
         for when, those in heard.items()
     ]
     if len(parts) == 1:
@@ -82,7 +84,7 @@ def read_columns(
 
 
 def _columns(
-    ids: list[str], readings: list[Reading], moment: Moment, heard: Heard
+    ids: list[str], readings: list[Reading], moment: Moment, heard: dict[str, Heard]
 ) -> dict[Reading, list[Value | None]]:
     """Of accounts whose sources were heard of together."""
     asked = [_Asked(one, moment, heard) for one in readings]
@@ -101,7 +103,7 @@ def _columns(
 class _Asked:
     """A reading with where it looks from and where its columns stand."""
 
-    def __init__(self, reading: Reading, moment: Moment, heard: Heard):
+    def __init__(self, reading: Reading, moment: Moment, heard: dict[str, Heard]):
         self.reading = reading
         self.signal = SIGNALS[reading.signal]
         self.lens = _lens(self.signal, reading, moment, heard)
@@ -119,14 +121,23 @@ class _Asked:
         values = []
         for row in zip(*(facts[name][n] for name, n in self.places), strict=True):
             if row not in known:
-                known[row] = self.signal.value(self.lens, *row)
+                known[row] = self._value(row)
             values.append(known[row])
         return values
 
+    def _value(self, row: tuple) -> Value | None:
+        value = self.signal.value(self.lens, *row)
+        if value is None or not self.lens.is_stale:
+            return value
+        return value._replace(is_stale=True)
 
-def _lens(signal: Signal, reading: Reading, moment: Moment, heard: Heard) -> Lens:
+
+def _lens(
+    signal: Signal, reading: Reading, moment: Moment, heard: dict[str, Heard]
+) -> Lens:
     day, at, zone = moment.day, moment.at, moment.tenant.timezone
-    heard_at, is_stale = heard if signal.is_usage else Heard(None)
+    kind = "usage" if signal.is_usage else signal.family
+    heard_at, is_stale = heard.get(kind, Heard(None))
     if is_stale and heard_at is not None:
         day, at = clock.day_of(heard_at, zone), heard_at
     settings = {**signal.settings, **dict(reading.settings)}

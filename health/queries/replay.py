@@ -15,6 +15,7 @@ from health.queries.moments import Moment
 from health.queries.reading import read
 from health.scoring.cards import Card
 from health.scoring.evaluation import Score, score
+from health.scoring.patience import patience_of
 
 
 class Row(NamedTuple):
@@ -139,13 +140,13 @@ def scores_of(
 
 def _read_for(cards: Sequence[Card], account_ids: list[UUID], moment: Moment) -> list:
     """What each card reads; cards that agree on what is stale are read together."""
-    hours = [card.definition["usage_stale_after_hours"] for card in cards]
+    said = [patience_of(card.definition) for card in cards]
     found = {}
-    for number in set(hours):
-        those = [card for card, one in zip(cards, hours, strict=True) if one == number]
+    for patience in set(said):
+        those = [card for card, one in zip(cards, said, strict=True) if one == patience]
         readings = set().union(*(card.all_readings for card in those))
-        found[number] = read(account_ids, readings, moment, stale_after_hours=number)
-    return [found[number] for number in hours]
+        found[patience] = read(account_ids, readings, moment, patience=patience)
+    return [found[one] for one in said]
 
 
 def _end(year: int, month: int) -> date:

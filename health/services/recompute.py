@@ -27,6 +27,7 @@ from health.scoring import (
     band,
     direction,
 )
+from health.scoring.patience import Patience, patience_of
 from health.services.falls import record_changes
 from health.services.scored import Scored, write_copies, write_snapshots
 from health.services.shipped import ensure_cards
@@ -146,7 +147,7 @@ class _Used:
         self.definition = card.definition
         self.ready = Card(card.definition)
         self.bulk = Bulk(self.ready, then.at)
-        self.stale_after_hours = card.definition["usage_stale_after_hours"]
+        self.patience = patience_of(card.definition)
 
     values: list[tuple[Value | None, ...]]
     cap_values: list[tuple[Value | None, ...]]
@@ -166,13 +167,13 @@ def _rows(columns: list[list]) -> list[tuple]:
 
 
 def _read(ids: list[str], used: list[_Used], then: Moment) -> None:
-    """Read what the cards read, together where a source may be silent as long."""
-    by_hours: dict[int, list[_Used]] = {}
+    """Read what the cards read, together where facts may stay away as long."""
+    together: dict[Patience, list[_Used]] = {}
     for card in used:
-        by_hours.setdefault(card.stale_after_hours, []).append(card)
-    for hours, cards in by_hours.items():
+        together.setdefault(card.patience, []).append(card)
+    for patience, cards in together.items():
         readings = sorted(set().union(*(card.ready.all_readings for card in cards)))
-        columns = read_columns(ids, readings, then, stale_after_hours=hours)
+        columns = read_columns(ids, readings, then, patience=patience)
         for card in cards:
             card.take(columns)
 
