@@ -76,7 +76,7 @@ def _last(family: str, moment: Moment, limit: datetime) -> datetime | None:
 def _asked(key: str, sql: str, moment: Moment) -> datetime | None:
     if key not in moment.kept:
         with connection.cursor() as cursor:
-            given = {"tenant": moment.tenant.pk, "at": moment.at}
+            given: dict[str, Any] = {"tenant": moment.tenant.pk, "at": moment.at}
             cursor.execute(f"SELECT max(at) FROM ({sql}) AS f(at)", given)  # noqa: S608 (tables stand in the code)
             moment.kept[key] = cursor.fetchone()[0]
     return moment.kept[key]

@@ -127,6 +127,7 @@ def _spoken(moment: Moment) -> dict[UUID, _Voice] | None:
             one, heard_at, one.revoked_at is not None and one.revoked_at <= at
         )
         for one, heard_at in found
+        if heard_at is not None
     }
 
 
