@@ -11,7 +11,7 @@ class PipelineForm(forms.Form):
     """How strictly the workspace goes through its stages."""
 
     may_skip = forms.BooleanField(
-        label=_("An owner may go on with gaps, saying why (a lead always may)"),
+        label=_("An owner may go on without the rest, saying why (a lead always may)"),
         required=False,
     )
     is_standard_path = forms.BooleanField(
@@ -41,7 +41,7 @@ class StageRuleForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_(
-            "One a line; a person ticks them. A line that begins with * is good to have."
+            "One a line; a person marks them done. A line that begins with * is good to have."
         ),
     )
 

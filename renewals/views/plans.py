@@ -54,7 +54,7 @@ def _save(request, plan):
         return _page(request, form, plan if plan.pk else None, status=422)
     said = {name: form.cleaned_data[name] for name in ("features", "limited", "uses")}
     services.save_plan(form.save(commit=False), by=request.user, **said)
-    return _back(_("Saved. Signs of growth go by it from the next search on."), request)
+    return _back(_("Saved. The next search for signs of growth uses it."), request)
 
 
 def _back(words, request):
