@@ -47,6 +47,8 @@ def _is_empty(row):
 
 
 def _compare(rows, empty, tenant_id):
+    from django.db import connections  # noqa: PLC0415
+
     from tenants.models import Tenant  # noqa: PLC0415
     from tenants.scoping import tenant_scope  # noqa: PLC0415
 
@@ -54,6 +56,9 @@ def _compare(rows, empty, tenant_id):
     expected = list(_expected(rows))
     with tenant_scope(tenant_id):
         _enter([row for row in rows if row not in empty])
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("ANALYZE")
+    with tenant_scope(tenant_id):
         found = {
             "spans": _in_spans(),
             "book": _in_book(Tenant.objects.get(pk=tenant_id)),
