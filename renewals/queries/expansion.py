@@ -1,7 +1,7 @@
 """Signs of growth and opportunities, for those who may see their accounts."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import (
@@ -9,17 +9,21 @@ from django.db.models import (
     Count,
     Exists,
     ExpressionWrapper,
+    F,
     OuterRef,
     Q,
     Subquery,
     Sum,
+    Window,
 )
+from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, Band
 from accounts.queries import rates_on, visible_accounts
 from health.services.falls import ALERT as FELL
 from renewals.models import (
+    OPEN_OPPORTUNITY,
     ExpansionSignal,
     Opportunity,
     OpportunityStage,
@@ -31,7 +35,8 @@ from worklist.models import Alert
 
 # While one of these is open, nothing is offered: value first.
 RISKS = (FELL, LOW_HEALTH, "renewal.stuck")
-CARDS = 50
+# Cards drawn in one column, and how long a decided one stands on the board.
+CARDS, RECENT = 50, timedelta(days=90)
 
 
 def visible_signals(membership):
@@ -117,9 +122,14 @@ class Column:
 
 
 def board(rows, *, currency: str, on: date) -> list[Column]:
-    """Opportunities by stage. Sums in the workspace's currency at the day's rates; what
-    has no rate stands beside them. Two queries, and two for the rates."""
+    """Opportunities by stage, and what was decided lately.
+
+    Sums in the workspace's currency at the day's rates; what has no rate stands beside
+    them. Two queries, and two for the rates.
+    """
     rates = rates_on(on)
+    lately = Q(results__decided_on__gt=on - RECENT)
+    rows = rows.filter(Q(stage__in=OPEN_OPPORTUNITY) | lately)
     columns = {s: Column(s, [], 0, {}) for s in OpportunityStage}
     totals = rows.order_by().values("stage", "currency")
     for total in totals.annotate(count=Count("pk"), sum=Sum("amount")):
@@ -128,8 +138,11 @@ def board(rows, *, currency: str, on: date) -> list[Column]:
         worth = total["sum"] * (1 if rate is None else rate)
         column.count += total["count"]
         column.sums[unit] = column.sums.get(unit, Decimal(0)) + worth
-    shown = rows.select_related("account", "owner", "signal")
-    for row in shown.order_by("opened_on", "pk")[: CARDS * len(columns)]:
+    place = Window(
+        RowNumber(), partition_by=F("stage"), order_by=[F("opened_on"), F("pk")]
+    )
+    cards = rows.annotate(place=place).filter(place__lte=CARDS)
+    for row in cards.select_related("account", "owner").order_by("place"):
         columns[row.stage].cards.append(row)
     return list(columns.values())
 

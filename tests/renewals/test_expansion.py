@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from accounts.models import Account, Contract, ContractChange, ExchangeRate, Span
-from renewals import services
+from renewals import services, tasks
 from renewals.models import (
     ExpansionSignal,
     Opportunity,
@@ -19,6 +19,7 @@ from renewals.queries.expansion import precisions
 from tenants.models import AuditEntry
 from tenants.scoping import tenant_scope
 from tests.factories.accounts import AccountFactory, ContractFactory
+from tests.factories.health import ResponseFactory
 from worklist.models import Task
 from worklist.services import open_alert
 
@@ -439,3 +440,33 @@ def test_trials_end_on_their_own_day(in_tenant, csm):
 
     # Late, but said: due today.
     assert Task.objects.get().due_on == TODAY
+
+
+def test_what_was_decided_long_ago_leaves_the_board(lead_client, csm, tenant):
+    deals = make(tenant, csm, 3)
+    with tenant_scope(tenant.pk):
+        for deal, ago in zip(deals[:2], (89, 90), strict=True):
+            services.close_opportunity(
+                deal, is_won=True, amount=D(1), by=csm, on=TODAY - timedelta(days=ago)
+            )
+
+    columns = {c.stage: c for c in lead_client.get(PAGE).context["columns"]}
+
+    assert [row.pk for row in columns["won"].cards] == [deals[0].pk]
+    assert (columns["won"].count, columns["found"].count) == (1, 1)
+
+
+def test_the_worker_looks_for_growth_and_trials(tenant, csm):
+    deal = make(tenant, csm)
+    with tenant_scope(tenant.pk):
+        services.move_opportunity(deal, stage="trial", trial_ends_on=TODAY, by=csm)
+        account = account_of(csm)
+        ResponseFactory(
+            account=account, score=10, answered_at=datetime(2026, 11, 1, tzinfo=UTC)
+        )
+
+    tasks.look_for_growth(tenant_id=tenant.pk)
+
+    with tenant_scope(tenant.pk):
+        assert Task.objects.count() == 1
+        assert ExpansionSignal.objects.filter(account=account).get().kind == "promoter"

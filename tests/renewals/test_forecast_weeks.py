@@ -9,7 +9,7 @@ import time_machine
 from django.db import ProgrammingError, connection, connections, transaction
 
 from accounts.models import Contract, ExchangeRate, Tier
-from renewals import services
+from renewals import services, tasks
 from renewals.forecasting.moves import moves
 from renewals.forecasting.quarter import Quarter
 from renewals.models import (
@@ -315,3 +315,17 @@ def test_history_counts_a_deal_once_in_every_stage_in_the_colour_of_that_day(
     }
     # Nobody had decided anything by then.
     assert monday_ground(in_tenant, date(2026, 10, 19)).history == {}
+
+
+def test_the_worker_keeps_versions_and_takes_the_week(tenant, clock):
+    with tenant_scope(tenant.pk):
+        made()
+        RenewalVersion.objects.all().delete()
+    clock.move_to(NIGHT)
+
+    tasks.forecast(tenant_id=tenant.pk)
+    tasks.forecast(tenant_id=tenant.pk)
+
+    with tenant_scope(tenant.pk):
+        assert list(ForecastWeek.objects.values_list("week", flat=True)) == [MONDAY]
+        assert (RenewalVersion.objects.count(), len(rows())) == (1, 1)
