@@ -127,7 +127,7 @@ def test_of_two_ticks_at_once_the_first_stays(acme):
 def test_a_move_and_an_outcome_at_once_leave_one_truth(acme):
     bodies = [
         {"stage": "initiation", "reason": "They hurry"},
-        {"result": "renewed", "amount": "100"},
+        {"result": "renewed", "amount": "12000"},
     ]
     clients = []
     for person in acme.people:
