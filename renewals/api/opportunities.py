@@ -180,7 +180,7 @@ class OpportunityViewSet(
         account = _account(said.pop("account")["external_id"])
         owner = _member(request.tenant, said.pop("owner", None)) or account.owner
         made = services.open_opportunity(
-            account, owner=owner, by=None, on=today(), **said
+            account, owner=owner, by=None, by_key=request.auth, on=today(), **said
         )
         return self._answer(made, 201)
 
@@ -196,7 +196,11 @@ class OpportunityViewSet(
     def handover(self, request, pk=None):
         """Gives it to sales."""
         said = _said(SalesHandoverSerializer, request)
-        return self._do(lambda row: services.hand_to_sales(row, by=None, **said))
+        return self._do(
+            lambda row: services.hand_to_sales(
+                row, by=None, by_key=request.auth, **said
+            )
+        )
 
     @extend_schema(
         request=OpportunityDecisionSerializer, responses=OpportunitySerializer

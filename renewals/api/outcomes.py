@@ -172,14 +172,17 @@ class OutcomeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, TenantVie
         if outcome.kind not in LOSSES:
             raise Conflict(_("Nothing was lost here."))
         said = _checked(WhySerializer, request)
-        services.correct_reason(
-            outcome,
-            reason=said["reason"],
-            words=said["detail"],
-            which=said["which"],
-            was="".join(str(one.pk) for one in outcome.latest),
-            by_key=request.auth,
-        )
+        try:
+            services.correct_reason(
+                outcome,
+                reason=said["reason"],
+                words=said["detail"],
+                which=said["which"],
+                was="".join(str(one.pk) for one in outcome.latest),
+                by_key=request.auth,
+            )
+        except services.StaleExplanation:
+            raise Conflict(_("Somebody else has just corrected it.")) from None
         return self._answer(outcome, 200)
 
     def _answer(self, outcome, status):

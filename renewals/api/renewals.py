@@ -10,6 +10,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from accounts.models import Band
+from cs_platform.lib.api import Conflict
 from renewals import services
 from renewals.api.deals import PlanSerializer
 from renewals.models import Outcome, Renewal, Stage
@@ -108,7 +109,11 @@ class RenewalViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, TenantVie
         } | serializer.validated_data
         if plan["next_step_on"] and not plan["next_step"]:
             raise ValidationError({"next_step": [_("Say what the next step is.")]})
-        services.change_plan(
-            renewal, by=None, by_key=request.auth, seen=renewal.plan_mark, **plan
-        )
+        try:
+            services.change_plan(
+                renewal, by=None, by_key=request.auth, seen=renewal.plan_mark, **plan
+            )
+        except services.StalePlan:
+            # What was left out would put back what somebody has just changed.
+            raise Conflict(_("Somebody else has just changed it.")) from None
         return Response(self.get_serializer(self.get_object()).data)

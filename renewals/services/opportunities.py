@@ -43,7 +43,18 @@ class Muted(Exception):
 
 @transaction.atomic
 def open_opportunity(
-    account, *, kind, title, amount, currency, owner, by, on, signal=None, at=None
+    account,
+    *,
+    kind,
+    title,
+    amount,
+    currency,
+    owner,
+    by,
+    on,
+    signal=None,
+    at=None,
+    by_key=None,
 ) -> Opportunity:
     """Begin an opportunity, of a signal or of somebody's idea. In the audit trail.
 
@@ -72,7 +83,7 @@ def open_opportunity(
         stage_since=at or clock.now(),
     )
     after = {"kind": kind, "amount": str(amount), "currency": currency}
-    record_audit("opportunity.opened", opportunity, by=by, after=after)
+    record_audit("opportunity.opened", opportunity, by=by, by_key=by_key, after=after)
     return opportunity
 
 
@@ -96,7 +107,7 @@ def move_opportunity(
 
 
 @transaction.atomic
-def hand_to_sales(opportunity, *, to, note, by, at=None) -> SalesHandover:
+def hand_to_sales(opportunity, *, to, note, by, at=None, by_key=None) -> SalesHandover:
     """Give it to sales: to whom, when and with which words is kept.
 
     Raises `StaleOpportunity` when it is decided. Given again, it is another row.
@@ -107,7 +118,9 @@ def hand_to_sales(opportunity, *, to, note, by, at=None) -> SalesHandover:
         opportunity=opportunity, to=to, note=note, at=at, by=by
     )
     _record(opportunity, OpportunityStage.SALES, by, at)
-    record_audit("opportunity.handed_over", opportunity, by=by, after={"to": to})
+    record_audit(
+        "opportunity.handed_over", opportunity, by=by, by_key=by_key, after={"to": to}
+    )
     return handover
 
 

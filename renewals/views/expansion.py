@@ -1,3 +1,5 @@
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -143,13 +145,11 @@ def opportunity_create(request, pk):
 
 
 def _signal_of(request, account):
-    pk = request.GET.get("signal", "")
-    rows = ExpansionSignal.objects.filter(account=account)
-    return rows.filter(pk=pk).first() if _is_uuid(pk) else None
-
-
-def _is_uuid(text):
-    return len(text) == 36 and text.count("-") == 4 and text.replace("-", "").isalnum()
+    try:
+        pk = UUID(request.GET.get("signal", ""))
+    except ValueError:
+        return None
+    return ExpansionSignal.objects.filter(account=account, pk=pk).first()
 
 
 def _suggested(signal):

@@ -160,6 +160,32 @@ def test_a_pause_by_mistake_is_taken_back(contract):
     assert mrr_on(contract, MAY) == [100]
 
 
+@pytest.mark.parametrize("noun", ["change", "pause", "credit"])
+def test_what_is_taken_back_twice_is_refused_once(contract, noun):
+    row, remove = {
+        "change": lambda: (
+            services.change_contract(contract, effective_on=MAY, mrr=Decimal(150)),
+            services.remove_change,
+        ),
+        "pause": lambda: (
+            services.pause_contract(contract, starts_on=MAY),
+            services.remove_pause,
+        ),
+        "credit": lambda: (
+            services.add_credit(contract, amount=Decimal(40), on=MAY),
+            services.remove_credit,
+        ),
+    }[noun]()
+    # Another person's copy of the same row.
+    other = type(row).objects.get(pk=row.pk)
+    remove(row)
+
+    with pytest.raises(ValidationError):
+        remove(other)
+
+    assert actions()[1:] == [f"contract.{noun}_removed"]
+
+
 def test_a_credit_is_no_recurring_revenue(contract):
     credit = services.add_credit(contract, amount=Decimal(40), on=MAY)
 

@@ -47,6 +47,18 @@ def test_a_program_sets_the_next_step_and_keeps_the_rest(api, tenant, deal, lead
         assert [audit.by_key is not None for audit in audits] == [True, True]
 
 
+def test_a_plan_changed_meanwhile_is_409_and_stays(api, tenant, deal, monkeypatch):
+    # It was read before somebody else wrote, and locked after.
+    marks = iter(["of the plan before", "of the plan now"])
+    monkeypatch.setattr(Renewal, "plan_mark", property(lambda deal: next(marks)))
+
+    answer = api.patch(url(deal), {"next_step": "Call"}, format="json")
+
+    assert answer.status_code == 409
+    with tenant_scope(tenant.pk):
+        assert Renewal.objects.get(pk=deal.pk).next_step == ""
+
+
 @pytest.mark.parametrize(
     ("said", "field"),
     [

@@ -372,6 +372,17 @@ def test_news_are_written_down_on_the_account(csm_client, csm, tenant):
     ]
 
 
+@pytest.mark.parametrize("signal", ["x", "zzzzzzzz-zzzz-zzzz-zzzz-zzzzzzzzzzzz"])
+def test_an_unreadable_signal_is_none(csm_client, csm, tenant, signal):
+    with tenant_scope(tenant.pk):
+        account = account_of(csm)
+
+    address = f"/t/acme/accounts/{account.pk}/opportunities/?signal={signal}"
+    page = csm_client.get(address)
+
+    assert (page.status_code, page.context["signal"]) == (200, None)
+
+
 def test_a_drop_on_a_column_moves_or_asks(csm_client, csm, tenant):
     opportunity = make(tenant, csm)
 

@@ -6,6 +6,7 @@ import time_machine
 
 from accounts.models import Contract
 from renewals.models import Opportunity
+from tenants.models import AuditEntry
 from tenants.scoping import tenant_scope
 from tests.factories.accounts import AccountFactory, ContractFactory
 
@@ -38,6 +39,16 @@ def made(api, **more):
     response = api.post(LIST, SAID | {"account": "acc"} | more, format="json")
     assert response.status_code == 201
     return response.json()
+
+
+def test_the_audit_trail_names_the_key_of_a_program(api, account, tenant):
+    row = made(api)
+    api.post(f"{LIST}{row['id']}/handover/", {"to": "Ann"}, format="json")
+
+    with tenant_scope(tenant.pk):
+        told = AuditEntry.objects.filter(action__startswith="opportunity.")
+        keys = {one.action: one.by_key is not None for one in told}
+    assert keys == {"opportunity.opened": True, "opportunity.handed_over": True}
 
 
 def test_an_opportunity_goes_its_way(api, account, csm, tenant):

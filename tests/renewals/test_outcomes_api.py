@@ -110,6 +110,20 @@ def test_a_reason_is_corrected_and_the_first_kept(api, tenant, renewal):
         assert sorted(said) == [("competitor",), ("features",)]
 
 
+def test_a_reason_corrected_meanwhile_is_a_conflict(api, renewal, monkeypatch):
+    made = api.post(OUTCOMES, lost(renewal), format="json").json()
+    said = {"reason": "competitor", "which": ["Rival"], "detail": "Rival has 1C"}
+
+    def late(*args, **kwargs):
+        raise services.StaleExplanation
+
+    monkeypatch.setattr(services, "correct_reason", late)
+
+    answer = api.patch(f"{OUTCOMES}{made['id']}/", said, format="json")
+
+    assert answer.status_code == 409
+
+
 def test_what_was_not_lost_has_no_reason_to_correct(api, renewal):
     said = {"renewal": str(renewal.pk), "result": "renewed", "amount": "12000"}
     made = api.post(OUTCOMES, said, format="json").json()

@@ -14,6 +14,7 @@ from accounts.services.contracts.keeping import (
     read_course,
     record,
     settle,
+    still_there,
     write_course,
 )
 from cs_platform.lib import clock, wording
@@ -72,7 +73,7 @@ def remove_change(change: ContractChange, *, by=None, by_key=None) -> Contract:
     so only the last one can be taken back. In the audit trail.
     """
     contract = locked(change.contract)
-    change = ContractChange.objects.select_related("contract").get(pk=change.pk)
+    change = still_there(change)
     course = read_course(contract)
     terms = asdict(course.on(change.effective_on))
     before = terms | {"effective_on": change.effective_on, "ends_on": contract.ends_on}

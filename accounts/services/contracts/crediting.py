@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Contract, Credit
 from accounts.queries import known_currencies
-from accounts.services.contracts.keeping import locked, record
+from accounts.services.contracts.keeping import locked, record, still_there
 from cs_platform.lib import wording
 
 
@@ -47,6 +47,7 @@ def add_credit(
 def remove_credit(credit: Credit, *, by=None, by_key=None) -> None:
     """Take back a credit that was entered by mistake. In the audit trail."""
     contract = locked(credit.contract)
+    credit = still_there(credit)
     before = _said(credit)
     credit.delete()
     record("credit_removed", contract, by=by, by_key=by_key, before=before)

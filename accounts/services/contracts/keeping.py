@@ -3,6 +3,9 @@
 from datetime import date, timedelta
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
 from accounts.course import NAMES, Course
 from accounts.models import Contract, ContractChange
 from accounts.queries import course_of, mrr_at_end, rises, today
@@ -18,6 +21,14 @@ DAY = timedelta(days=1)
 def locked(contract: Contract) -> Contract:
     """The contract as it is now, in our hands: whoever else changes it waits."""
     return Contract.objects.select_for_update().get(pk=contract.pk)
+
+
+def still_there(row):
+    """A row of a locked contract as it is now. Raises ValidationError when it is gone."""
+    found = type(row).objects.filter(pk=row.pk).first()
+    if found is None:
+        raise ValidationError(_("Somebody else has taken it back already."))
+    return found
 
 
 def read_course(contract: Contract) -> Course:

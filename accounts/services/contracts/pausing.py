@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Contract, ContractPause
-from accounts.services.contracts.keeping import locked, record, settle
+from accounts.services.contracts.keeping import locked, record, settle, still_there
 from cs_platform.lib import wording
 
 
@@ -66,13 +66,14 @@ def move_resumption(
     Raises ValidationError, by field, as `pause_contract` does.
     """
     contract = locked(pause.contract)
-    return _resume(contract, pause, resumes_on, by, by_key)
+    return _resume(contract, still_there(pause), resumes_on, by, by_key)
 
 
 @transaction.atomic
 def remove_pause(pause: ContractPause, *, by=None, by_key=None) -> Contract:
     """Take back a pause that was entered by mistake. In the audit trail."""
     contract = locked(pause.contract)
+    pause = still_there(pause)
     before = _said(pause)
     pause.delete()
     _kept("pause_removed", contract, by, by_key, before=before)
