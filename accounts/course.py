@@ -114,14 +114,14 @@ class Course:
         """The turns, where other terms run before them: what each says is the same."""
         for turn in turns:
             said = {name: getattr(turn.terms, name) for name in turn.says}
-            if self._is_rise(turn, was):
+            if self.rise and self._is_rise(turn, was, self.rise):
                 said["mrr"] = risen(now.mrr, self.rise)
             was, now = turn.terms, replace(now, **said)
             yield replace(turn, terms=now)
 
-    def _is_rise(self, turn, was):
-        may_rise = self.rise and turn.kind in (UPLIFT, RENEWAL)
-        return may_rise and turn.terms.mrr == risen(was.mrr, self.rise)
+    def _is_rise(self, turn, was, rise):
+        may_rise = turn.kind in (UPLIFT, RENEWAL)
+        return may_rise and turn.terms.mrr == risen(was.mrr, rise)
 
 
 def risen(mrr: Decimal, percent: Decimal) -> Decimal:

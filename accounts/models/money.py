@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from decimal import Decimal
 
 from django.db import models
 from django.db.models import F, Q
@@ -72,6 +73,10 @@ class Contract(TenantModel):
     # told after the fact is no end of a term that renews by itself.
     end_told_at = models.DateTimeField(null=True, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
+
+    # What runs on a day, put here by `queries.as_they_run`.
+    running_mrr: Decimal
+    is_paused: bool
 
     objects = scoped_manager(ContractQuerySet)
 

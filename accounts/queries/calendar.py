@@ -41,4 +41,4 @@ def note_on(day: date | None, *, days: Calendar, since: date) -> DayNote | None:
     if day is None or day < since:
         return None
     warning = days.warning_for(day, since=since)
-    return warning and DayNote(said_of(warning), warning.better)
+    return DayNote(said_of(warning), warning.better) if warning else None

@@ -77,7 +77,7 @@ def life(contract: Contract, *, on: date) -> Life:
         moments=sorted(moments, key=lambda moment: moment.day, reverse=True),
         running=course.on(on),
         is_paused=now is not None,
-        resumes_on=now and now.resumes_on,
+        resumes_on=now.resumes_on if now else None,
         prices=_prices(contract, ahead, pauses, until),
         until=until,
     )

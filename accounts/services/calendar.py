@@ -58,8 +58,8 @@ def keep_business_decisions(contracts=None) -> int:
         found = found.filter(pk__in=sorted(contracts))
     days = calendar()
     wrong = [contract.pk for contract in found if _moved(contract, days)]
-    locked = Contract.objects.filter(pk__in=wrong).order_by("pk")
-    locked = list(locked.select_for_update(no_key=True, skip_locked=is_sweep))
+    moved = Contract.objects.filter(pk__in=wrong).order_by("pk")
+    locked = list(moved.select_for_update(no_key=True, skip_locked=is_sweep))
     for contract in locked:
         contract.business_decides_on = _decision(contract, days)
     Contract.objects.bulk_update(locked, ["business_decides_on"], batch_size=1000)

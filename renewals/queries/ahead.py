@@ -11,6 +11,7 @@ from django.db.models.functions import ExtractQuarter, ExtractYear, RowNumber
 
 from accounts.models import Band
 from renewals.models import Renewal
+from renewals.models.renewal import RenewalQuerySet
 
 SHOWN_A_DAY, SHOWN_A_QUARTER = 4, 12
 QUARTERS = 6
@@ -91,23 +92,25 @@ def quarter_of(day: date) -> str:
 
 def quarters_ahead(on: date) -> list[Quarter]:
     """The quarter of today and those that follow."""
-    first = date(on.year, (on.month - 1) // 3 * 3 + 1, 1)
-    starts = [first]
-    for _ in range(QUARTERS - 1):
+    return [Quarter(quarter_of(day), day) for day in _starts(on)[:-1]]
+
+
+def _starts(on: date) -> list[date]:
+    """The first days of the quarters shown, and of the one after them."""
+    starts = [date(on.year, (on.month - 1) // 3 * 3 + 1, 1)]
+    while len(starts) <= QUARTERS:
         starts.append((starts[-1] + timedelta(days=93)).replace(day=1))
-    return [Quarter(quarter_of(day), day) for day in starts]
+    return starts
 
 
-def timeline(renewals: QuerySet[Renewal], rates, currency, columns, *, on: date):
+def timeline(renewals: RenewalQuerySet, rates, currency, columns, *, on: date):
     """The open decisions by quarter: what was to be decided before today, then the
     quarters ahead with amounts in the workspace's currency and the largest deals. Two
     queries.
     """
     quarters = {quarter.name: quarter for quarter in quarters_ahead(on)}
     past = Quarter("overdue", None)
-    last = [*quarters.values()][-1].starts_on
-    until = (last + timedelta(days=93)).replace(day=1)
-    open_ones = renewals.open().filter(decides_on__lt=until)
+    open_ones = renewals.open().filter(decides_on__lt=_starts(on)[-1])
     for total in _totals(open_ones, on):
         quarter = past if total["is_past"] else quarters[_name(total)]
         quarter.count += total["count"]

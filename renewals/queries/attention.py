@@ -3,12 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Band, ContactRole, Note
 from cs_platform.lib import clock
-from renewals.models import OPEN_STAGES, PIPELINE, Renewal, RiskPlan
+from renewals.models import OPEN_STAGES, PIPELINE, RiskPlan
+from renewals.models.renewal import RenewalQuerySet
 from renewals.queries.checklist import limits
 from renewals.queries.evidence import TWO_WAY
 
@@ -48,7 +49,7 @@ def needing(need: str, *, on: date, zone: str) -> Q:
     return condition(on, zone) if condition else Q()
 
 
-def attention(renewals: QuerySet[Renewal], *, on: date, zone: str) -> list[Row]:
+def attention(renewals: RenewalQuerySet, *, on: date, zone: str) -> list[Row]:
     """Of these renewals, by owner: how many need what. Two queries.
 
     Those with most to do come first.

@@ -42,7 +42,7 @@ def open_feed(secret: str) -> tuple[CalendarFeed, Membership] | None:
         .select_related("user", "tenant")
         .first()
     )
-    return membership and (feed, membership)
+    return (feed, membership) if membership else None
 
 
 def feed_of(user) -> CalendarFeed | None:

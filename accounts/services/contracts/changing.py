@@ -42,8 +42,8 @@ def change_contract(
     """
     contract = locked(contract)
     course = read_course(contract)
-    said = {"mrr": mrr, "seats": seats, "plan": plan}
-    said = {name: value for name, value in said.items() if value is not None}
+    told: dict[str, Any] = {"mrr": mrr, "seats": seats, "plan": plan}
+    said = {name: value for name, value in told.items() if value is not None}
     check_day(contract, effective_on)
     if course.turn_on(effective_on):
         raise ValidationError(

@@ -85,7 +85,7 @@ def renew_early(
     renewed = course.put(
         starts_on,
         kind=ChangeKind.RENEWAL,
-        is_anew=starts_on < was_ends_on,
+        is_anew=was_ends_on is not None and starts_on < was_ends_on,
         **said,
     )
     write_course(contract, renewed, by=by, reason=reason, was_ends_on=was_ends_on)
@@ -109,8 +109,8 @@ def co_term(
     """
     ids = [contract.pk for contract in contracts]
     # In the order in which batches lock them: two writers never wait in a circle.
-    found = Contract.objects.filter(pk__in=ids).order_by("external_id")
-    found = list(found.select_for_update())
+    chosen = Contract.objects.filter(pk__in=ids).order_by("external_id")
+    found = list(chosen.select_for_update())
     if len({contract.account_id for contract in found}) > 1:
         raise ValidationError(_("Choose contracts of one account."))
     for contract in found:

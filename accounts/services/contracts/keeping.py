@@ -69,8 +69,8 @@ def foresee(contract: Contract, course: Course, on: date) -> None:
 
     A rise whose day has come and that nobody has entered yet stays to be entered.
     """
-    is_due = contract.rises_on is not None and contract.rises_on <= on
-    after = contract.rises_on - DAY if is_due else on
+    rise = contract.rises_on
+    after = rise - DAY if rise is not None and rise <= on else on
     contract.rises_on = next(iter(rises(contract, course, after=after)), None)
     contract.mrr_at_end = mrr_at_end(contract, course, after=after)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -116,7 +117,7 @@ def _next_term(contract, course: Course, months) -> Course:
     was = contract.ends_on
     contract.ends_on = next_end(contract.starts_on, was, months)
     contract.end_told_at = clock.now()
-    said = {}
+    said: dict[str, Any] = {}
     if was in rises(contract, course, after=was - DAY) and not course.turn_on(was):
         said = {"mrr": risen(course.on(was).mrr, contract.uplift_percent)}
     course = course.put(was, kind=RENEWAL, **said)
