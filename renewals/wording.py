@@ -49,6 +49,18 @@ def stuck(facts: Facts):
     return _("The renewal of %(account)s has made no progress") % _names(facts)
 
 
+def notice(account: str):
+    return _("%(account)s has given notice") % {"account": account}
+
+
+def why_notice(facts: Facts):
+    """The day of the notice (the one it was due on), the dates, and whose deal it is."""
+    said = [_("Notice was given on %s.") % _day(facts.due_on), _dates(facts)]
+    if facts.owner:
+        said.append(_("Owner: %s.") % facts.owner)
+    return " ".join(said).replace("..", ".")
+
+
 def urgent(facts: Facts):
     if facts.days_left < 0:
         return _("Overdue: no decision on the renewal of %(account)s") % _names(facts)

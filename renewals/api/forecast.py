@@ -69,6 +69,7 @@ class ForecastDealSerializer(serializers.ModelSerializer):
             "result",
             "result_amount",
             "decided_on",
+            "is_noticed",
         ]
 
 

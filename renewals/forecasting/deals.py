@@ -54,6 +54,8 @@ class Deal:
     result: str = ""
     result_amount: Decimal | None = None
     decided_on: date | None = None
+    # The customer has given notice, as far as was known.
+    is_noticed: bool = False
 
     @property
     def is_decided(self) -> bool:

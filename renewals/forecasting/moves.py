@@ -2,7 +2,7 @@
 
 A deal is walked from what was said of it to what is said now, one thing at a time and
 always in this order: the rate of its currency; then, if it was decided, the decision;
-else its amount, its stage, its health, the history that deals are compared with, or what
+else its amount, its stage, its health, a notice, the history that deals are compared with, or what
 the person said. The order is a convention; the sum is exact.
 """
 
@@ -18,7 +18,8 @@ from renewals.forecasting.quarter import Quarter
 # In the order in which they are shown.
 PARTS = (
     "new", "sooner", "carried", "renewed", "lost", "slipped", "ahead", "ended",
-    "amount", "stage", "health", "history", "call", "currency", "corrected",
+    "amount", "stage", "health", "notice", "history", "call", "currency",
+    "corrected",
 )  # fmt: skip
 
 
@@ -148,11 +149,14 @@ def _changes(was, now, who, history):
 def _chances(was, now, history):
     p = was.probability
     if now.stage != was.stage and now.stage in SHIPPED:
-        p = odds(now.stage, was.band, history).probability
+        p = odds(now.stage, was.band, history, is_noticed=was.is_noticed).probability
         yield "stage", {"probability": p}
     if now.band != was.band and now.stage in SHIPPED:
-        p = odds(now.stage, now.band, history).probability
+        p = odds(now.stage, now.band, history, is_noticed=was.is_noticed).probability
         yield "health", {"probability": p}
+    if now.is_noticed != was.is_noticed and now.stage in SHIPPED:
+        p = odds(now.stage, now.band, history, is_noticed=now.is_noticed).probability
+        yield "notice", {"probability": p}
     yield "history", {"probability": now.probability}
 
 

@@ -141,6 +141,8 @@ class ForecastSnapshot(TenantModel):
     result = models.CharField(max_length=8, choices=Result, blank=True)
     result_amount = models.DecimalField(max_digits=16, decimal_places=2, null=True)
     decided_on = models.DateField(null=True)
+    # The customer had given notice, as far as was known.
+    is_noticed = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [

@@ -96,6 +96,8 @@ class Renewal(TenantModel):
     next_step_on = models.DateField(null=True, blank=True)
     # The contract lost its end, or the account is no longer served: nothing to renew.
     stopped_at = models.DateTimeField(null=True, blank=True)
+    # The contract's notice, once people here were told of it.
+    noticed_on = models.DateField(null=True, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = scoped_manager(RenewalQuerySet)

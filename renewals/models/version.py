@@ -34,6 +34,8 @@ class RenewalVersion(TenantModel):
     segment = models.CharField(max_length=60, blank=True)
     # There was nothing left to renew.
     is_stopped = models.BooleanField(default=False)
+    # The customer's notice had been heard of.
+    is_noticed = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         indexes = [

@@ -32,4 +32,5 @@ def odds_of(renewal: Renewal, tenant: Tenant, at: datetime) -> Odds | None:
         return None
     week = last_week()
     history = week.history if week else history_at(tenant, at)
-    return odds(renewal.stage, renewal.account.band, history)
+    is_noticed = renewal.noticed_on is not None
+    return odds(renewal.stage, renewal.account.band, history, is_noticed=is_noticed)

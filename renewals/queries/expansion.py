@@ -29,12 +29,12 @@ from renewals.models import (
     OpportunityStage,
     SignalKind,
 )
-from renewals.queries.stale import LOW_HEALTH
+from renewals.queries.stale import LOW_HEALTH, NOTICE
 from tenants.models import Role
 from worklist.models import Alert
 
 # While one of these is open, nothing is offered: value first.
-RISKS = (FELL, LOW_HEALTH, "renewal.stuck")
+RISKS = (FELL, LOW_HEALTH, NOTICE, "renewal.stuck")
 # Cards drawn in one column, and how long a decided one stands on the board.
 CARDS, RECENT = 50, timedelta(days=90)
 

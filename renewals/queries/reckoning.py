@@ -25,7 +25,8 @@ REMEMBERED = timedelta(days=3 * 365)
 
 _TODAY = """
     SELECT r.id, r.account_id, r.owner_id, a.tier, a.segment, r.stage, a.band,
-        r.ends_on, r.decides_on, r.amount, r.currency
+        r.ends_on, r.decides_on, r.amount, r.currency,
+        r.noticed_on IS NOT NULL AS is_noticed
     FROM renewals_renewal r
     JOIN accounts_account a ON a.tenant_id = r.tenant_id AND a.id = r.account_id
     WHERE r.tenant_id = %(tenant)s
@@ -34,7 +35,7 @@ _TODAY = """
 _THEN = """
     SELECT r.id, r.account_id, v.owner_id, v.tier, v.segment,
         coalesce(s.stage, 'upcoming') AS stage, coalesce(h.band, 'unknown') AS band,
-        v.ends_on, v.decides_on, v.amount, v.currency
+        v.ends_on, v.decides_on, v.amount, v.currency, v.is_noticed
     FROM renewals_renewal r
     JOIN LATERAL (
         SELECT v.* FROM renewals_renewalversion v
@@ -105,6 +106,15 @@ LEFT JOIN LATERAL (
     ORDER BY h.day DESC LIMIT 1
 ) h ON true
 GROUP BY 1, 2
+UNION ALL
+SELECT 'notice', 'given', count(*) FILTER (WHERE d.result = 'renewed'), count(*)
+FROM decided d
+WHERE EXISTS (
+    SELECT 1 FROM renewals_renewalversion v
+    WHERE v.tenant_id = %(tenant)s AND v.renewal_id = d.renewal_id
+        AND v.is_noticed AND v.at < d.decided_at
+)
+HAVING count(*) > 0
 """
 
 
@@ -125,12 +135,15 @@ class Ground:
         return quarter_of(self.on).before.first
 
     @cached_property
-    def chances(self) -> dict[tuple[str, str], Decimal]:
-        """The probability of each stage and colour."""
+    def chances(self) -> dict[tuple[str, str, bool], Decimal]:
+        """The probability of each stage and colour, without a notice and with one."""
         return {
-            (stage, band): odds(stage, band, self.history).probability
+            (stage, band, told): odds(
+                stage, band, self.history, is_noticed=told
+            ).probability
             for stage, bands in SHIPPED.items()
             for band in bands
+            for told in (False, True)
         }
 
 
@@ -155,7 +168,8 @@ def history_at(tenant: Tenant, at: datetime) -> dict[str, dict[str, list[int]]]:
     """How often deals were renewed that had come into a stage in a colour, by then.
 
     {stage: {band: [renewed, all]}}; each deal counts once in every stage it came into,
-    in the colour of that day. Of the last three years.
+    in the colour of that day. Of the last three years. Those whose notice was known of
+    before it was decided are a row of their own, beside.
     """
     found: dict[str, dict[str, list[int]]] = {}
     with connection.cursor() as cursor:
@@ -201,7 +215,7 @@ def _deals(ground, known):
 def _deal(row, ground):
     (
         pk, account, owner, tier, segment, stage, band, ends_on, decides_on,
-        amount, currency, csm, csm_amount, lead, lead_amount,
+        amount, currency, is_noticed, csm, csm_amount, lead, lead_amount,
         result, result_amount, decided_on,
     ) = row  # fmt: skip
     return Deal(
@@ -218,16 +232,17 @@ def _deal(row, ground):
         amount=amount,
         currency=currency,
         rate=ground.rates.get(currency),
-        probability=_probability(stage, band, result, ground),
+        probability=_probability((stage, band, is_noticed), result, ground),
         csm=Call(csm, csm_amount) if csm else None,
         lead=Call(lead, lead_amount) if lead else None,
         result=result or "",
         result_amount=result_amount,
         decided_on=decided_on,
+        is_noticed=is_noticed,
     )
 
 
-def _probability(stage, band, result, ground):
+def _probability(cell, result, ground):
     if result:
         return Decimal(result == "renewed")
-    return ground.chances[stage, band]
+    return ground.chances[cell]

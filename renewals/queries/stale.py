@@ -24,6 +24,7 @@ from tenants.models import Tenant
 from worklist.models import Alert
 
 LOW_HEALTH = "renewal.low_health"
+NOTICE = "renewal.notice"
 
 RENEWAL_MRR = Coalesce(F("contract__mrr_at_end"), F("contract__mrr"))
 SERVED = Q(account__archived_at=None) & ~Q(account__lifecycle_stage=Stage.CHURNED)
@@ -106,6 +107,17 @@ def renewals_of_another_owner():
     )
 
 
+def renewals_of_another_notice():
+    """Open renewals whose contract says another notice, or none, than was heard of."""
+    given = F("contract__notice_given_on")
+    return Renewal.objects.open().filter(
+        Q(noticed_on=None, contract__notice_given_on__isnull=False)
+        | Q(noticed_on__isnull=False, contract__notice_given_on=None)
+        | Q(noticed_on__lt=given)
+        | Q(noticed_on__gt=given)
+    )
+
+
 def recovered_alerts():
     """Open alerts of low health whose accounts are not low any more."""
     return Alert.objects.open().filter(
@@ -167,6 +179,7 @@ def _work(day):
         ended_renewals(),
         renewals_of_another_ladder(day),
         renewals_of_another_owner(),
+        renewals_of_another_notice(),
         accounts_of_another_decision(),
         recovered_alerts(),
     )

@@ -9,7 +9,7 @@ from renewals.models import ForecastSnapshot, ForecastWeek
 FIELDS = (
     "renewal_id", "account_id", "owner_id", "tier", "segment", "stage", "band",
     "ends_on", "decides_on", "placed_on", "amount", "currency", "rate", "probability",
-    "result", "result_amount", "decided_on",
+    "result", "result_amount", "decided_on", "is_noticed",
 )  # fmt: skip
 CALLS = ("csm_category", "csm_amount", "lead_category", "lead_amount")
 

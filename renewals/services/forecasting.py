@@ -91,6 +91,7 @@ def _rows(week, ground: Ground):
             result=deal.result,
             result_amount=deal.result_amount,
             decided_on=deal.decided_on,
+            is_noticed=deal.is_noticed,
         )
         for deal in deals_then(ground)
     ]

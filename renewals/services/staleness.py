@@ -6,9 +6,10 @@ import messaging.services
 import worklist.services
 from renewals import ladder, wording
 from renewals.models import RiskPlan
-from renewals.queries.stale import LOW_HEALTH
+from renewals.queries.stale import LOW_HEALTH, NOTICE
 from tenants.models import Tenant
 from tenants.scoping import current_tenant_id
+from worklist.models import Alert
 
 STUCK = "renewal.stuck"
 # The step of the standard path, beside those of the ladder.
@@ -18,6 +19,11 @@ TOUCH = "touch"
 def fact_key(contract_id, ends_on, step):
     """The key of everything one step does for one end of one contract."""
     return f"renewal:{contract_id}:{ends_on.isoformat()}:{step}"
+
+
+def notice_key(alert_id):
+    """What is said of one notice. Taken back and given again, it is another alert."""
+    return f"{NOTICE}:{alert_id}"
 
 
 def subject_of(renewal):
@@ -36,6 +42,16 @@ def drop_all(renewal):
     for kind in (LOW_HEALTH, STUCK):
         worklist.services.heal_alerts(kind, subject_of(renewal))
     messaging.services.recall(keys)
+    drop_notice(renewal)
+
+
+def drop_notice(renewal):
+    """The customer's notice warns no more: heals its alert, recalls what is not out."""
+    told = Alert.objects.filter(kind=NOTICE, subject=subject_of(renewal))
+    messaging.services.recall(
+        [notice_key(pk) for pk in told.values_list("pk", flat=True)]
+    )
+    worklist.services.heal_alerts(NOTICE, subject_of(renewal))
 
 
 def drop_moved(renewal, *, was, on):

@@ -12,6 +12,7 @@ from renewals.queries import ladders, stale
 from renewals.services import staleness
 from renewals.services.deciding import Decision, record_outcome
 from renewals.services.moving import record_move
+from renewals.services.noticing import hear_notices
 from renewals.services.versions import keep_versions
 from worklist.services import heal_alerts
 
@@ -26,7 +27,8 @@ def sync_renewals(*, on, at=None):
     it; one that runs for another term closes it as renewed, at the new price; one without an end, or of an account no longer served, stops it (tasks dismissed,
     alerts healed, mail recalled). Renewals follow the account's owner unless a person
     chose one. Accounts get the day of their nearest open decision. Alerts of low health
-    end when it is not low any more. Another ladder in force arms what has nothing due
+    end when it is not low any more. A notice that was given is told, once, and taken back
+    with it. Another ladder in force arms what has nothing due
     anew, by the rules of a date that moved. What is another by now gets a version.
     Set-based, safe to repeat and to run at once: a row in somebody's hands is left to the next run.
     """
@@ -37,6 +39,7 @@ def sync_renewals(*, on, at=None):
     _create_missing(on, at)
     _adopt_ladders(on, at)
     _follow_owners()
+    hear_notices(on=on, at=at)
     keep_decisions()
     recovered = stale.recovered_alerts().values_list("subject", flat=True)
     heal_alerts(stale.LOW_HEALTH, list(recovered), at=at)
@@ -174,8 +177,9 @@ def _wait_again(renewal, on, at):
 
 def _stop_ended(at):
     for renewal in _in_hand(stale.ended_renewals()):
-        renewal.stopped_at = at
-        renewal.save(update_fields=["stopped_at", "updated_at"])
+        # Should it come back, its notice is told anew.
+        renewal.stopped_at, renewal.noticed_on = at, None
+        renewal.save(update_fields=["stopped_at", "noticed_on", "updated_at"])
         staleness.drop_all(renewal)
 
 

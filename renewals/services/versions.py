@@ -11,12 +11,12 @@ from tenants.scoping import current_tenant_id
 _APPEND = """
 INSERT INTO renewals_renewalversion (
     id, tenant_id, created_at, renewal_id, at, ends_on, decides_on, amount, currency,
-    owner_id, tier, segment, is_stopped
+    owner_id, tier, segment, is_stopped, is_noticed
 )
 SELECT gen_random_uuid(), r.tenant_id, %(now)s, r.id,
     CASE WHEN v.id IS NULL THEN least(r.created_at, %(at)s) ELSE %(at)s END,
     r.ends_on, r.decides_on, r.amount, r.currency, r.owner_id, a.tier, a.segment,
-    r.stopped_at IS NOT NULL
+    r.stopped_at IS NOT NULL, r.noticed_on IS NOT NULL
 FROM renewals_renewal r
 JOIN accounts_account a ON a.tenant_id = r.tenant_id AND a.id = r.account_id
 LEFT JOIN LATERAL (
@@ -28,10 +28,10 @@ WHERE r.tenant_id = %(tenant)s AND (
     v.id IS NULL
     OR r.stage NOT IN ('renewed', 'lost') AND (
         v.ends_on, v.decides_on, v.amount, v.currency, v.owner_id, v.tier, v.segment,
-        v.is_stopped
+        v.is_stopped, v.is_noticed
     ) IS DISTINCT FROM (
         r.ends_on, r.decides_on, r.amount, r.currency, r.owner_id, a.tier, a.segment,
-        r.stopped_at IS NOT NULL
+        r.stopped_at IS NOT NULL, r.noticed_on IS NOT NULL
     )
 )
 """

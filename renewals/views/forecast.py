@@ -47,6 +47,7 @@ PARTS = {
     "amount": gettext_lazy("Another amount"),
     "stage": gettext_lazy("Another stage"),
     "health": gettext_lazy("Another health"),
+    "notice": gettext_lazy("Notice given or withdrawn"),
     "history": gettext_lazy("What other deals taught"),
     "call": gettext_lazy("Called otherwise"),
     "currency": gettext_lazy("Rates of exchange"),

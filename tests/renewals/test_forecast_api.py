@@ -85,6 +85,7 @@ def test_a_deal_tells_what_was_known_and_said(api, tenant, csm, clock):
         "result": "",
         "result_amount": None,
         "decided_on": None,
+        "is_noticed": False,
     }
     assert api.get(FORECAST + "?week=2026-11-16").json()["results"] == []
     assert api.get(FORECAST + "?weak=1").status_code == 400

@@ -299,7 +299,8 @@ def test_history_counts_a_deal_once_in_every_stage_in_the_colour_of_that_day(
         SnapshotFactory(account=deal.account, day=date(2026, 10, 6), band="amber")
         clock.move_to(datetime(2026, 10, 5, 12, tzinfo=UTC))
         for stage in ("negotiation", "initiation", "negotiation"):
-            services.move_renewal(deal, stage=stage, by=csm)
+            # Nothing is prepared: a lead lets it go on all the same.
+            services.move_renewal(deal, stage=stage, by=csm, reason="x", is_lead=True)
         clock.move_to(datetime(2026, 10, 20, tzinfo=UTC))
         said = {"reason": "price", "detail": "x"} if result == "lost" else {"amount": 1}
         services.close_renewal(

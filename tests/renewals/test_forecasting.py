@@ -48,6 +48,29 @@ def test_odds_are_the_tenants_own_history_shrunk_to_what_was_shipped(
     assert (found.renewed, found.of, found.shipped) == (*told, D("0.95"))
 
 
+@pytest.mark.parametrize(
+    ("history", "probability", "told"),
+    [
+        # Nothing of one's own: one of ten takes the notice back.
+        ({}, "0.1000", (0, 0, True)),
+        # (10 × 0.1 + 3) / (10 + 6) = 4 / 16, whatever became of green deals.
+        (
+            {"notice": {"given": [3, 6]}, "negotiation": {"green": [41, 46]}},
+            "0.2500",
+            (3, 6, True),
+        ),
+        # Green deals in negotiation fared worse still, (9.5 + 0) / 110: a notice does
+        # not make one of them more likely.
+        ({"negotiation": {"green": [0, 100]}}, "0.0864", (0, 100, False)),
+    ],
+)
+def test_odds_of_a_deal_whose_notice_is_given(history, probability, told):
+    found = odds("negotiation", "green", history, is_noticed=True)
+
+    assert found.probability == D(probability)
+    assert (found.renewed, found.of, found.is_noticed) == told
+
+
 def test_what_is_shipped_never_rises_with_worse_health_or_falls_with_the_stage():
     stages = list(SHIPPED)
     for stage in stages:
@@ -173,6 +196,11 @@ MOVES = [
         {"stage": D(30), "health": D(-50), "history": D(-30)},
     ),
     ({"probability": D("0.9")}, {"history": D(-50)}),
+    ({"is_noticed": True, "probability": D("0.1")}, {"notice": D(-850)}),
+    (
+        {"is_noticed": True, "band": "amber", "probability": D("0.1")},
+        {"health": D(-100), "notice": D(-750)},
+    ),
     ({"result": "renewed", "result_amount": D(1100)}, {"renewed": D(150)}),
     ({"result": "renewed", "result_amount": D(950)}, {"renewed": D(0)}),
     ({"result": "lost", "stage": "lost"}, {"lost": D(-950)}),
@@ -261,6 +289,7 @@ states = st.fixed_dictionaries(
         "lead": calls,
         "result": st.sampled_from(["", "", "renewed", "lost"]),
         "result_amount": st.none() | money,
+        "is_noticed": st.booleans(),
     }
 )
 books = st.dictionaries(st.integers(1, 6), states, max_size=6)
