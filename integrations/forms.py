@@ -5,6 +5,8 @@ from accounts.services import KINDS
 from integrations import reading, tabular
 from integrations.models import ImportRun
 
+# Of a row about a contract, no column of it: from when what the row says is to run.
+EFFECTIVE_ON = "effective_on"
 LABELS = {
     "external_id": _("Id in your system"),
     "account": _("Account (its id)"),
@@ -30,6 +32,11 @@ LABELS = {
     "seats": _("Seats"),
     "auto_renew": _("Renews by itself"),
     "notice_days": _("Notice, days"),
+    "notice_unit": _("Counted in"),
+    "term_months": _("For how many months"),
+    "uplift_percent": _("Yearly rise, %"),
+    "notice_given_on": _("Notice given on"),
+    EFFECTIVE_ON: _("These terms run from"),
     "amount": _("Amount"),
     "issued_on": _("Issued on"),
     "due_on": _("Due on"),
@@ -83,6 +90,8 @@ class MappingForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.kind = KINDS[run.kind]
         self.names = [name for name in self.kind.columns if name not in UNMAPPED]
+        if run.kind == ImportRun.Kind.CONTRACT:
+            self.names.append(EFFECTIVE_ON)
         columns = [("", "–"), *((column, column) for column in run.header)]
         for name in self.names:
             source = run.mapping.get(name, {})

@@ -36,7 +36,14 @@ SYNONYMS = {
         "currency": "currency currencycode валюта",
         "seats": "seats licenses users quantity места",
         "auto_renew": "autorenew autorenewflag autorenewal автопродление",
-        "notice_days": "noticedays notice noticeperiod",
+        "notice_days": "noticedays notice noticeperiod срокуведомления уведомление",
+        "notice_unit": "noticeunit noticedayunit noticedaytype единицауведомления",
+        "term_months": "termmonths renewalterm termlength term сроквмесяцах срок",
+        "uplift_percent": "upliftpercent uplift escalator yearlyrise индексация",
+        "notice_given_on": "noticegivenon noticegiven noticedate canceledat "
+        "cancelledat canceldate cancellationdate датауведомления датаотказа",
+        "effective_on": "effectiveon effectivedate effectivefrom effective changedate "
+        "changedon validfrom действуетс датаизменения",
     },
     "invoice": {
         "external_id": "externalid invoiceid invoicenumber number id номер счет",
@@ -92,6 +99,15 @@ WORDS = {
         "active": "adoption",
         "customer": "adoption",
         "lost": "churned",
+    },
+    "notice_unit": {
+        "days": "calendar",
+        "calendar_days": "calendar",
+        "календарные": "calendar",
+        "business_days": "business",
+        "working": "business",
+        "working_days": "business",
+        "рабочие": "business",
     },
     "roles": {"economic_buyer": "decision_maker", "admin": "user", "buyer": "billing"},
 }

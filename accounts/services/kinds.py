@@ -6,7 +6,15 @@ from typing import Any
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Account, Contact, Contract, Invoice, Note, Ticket
+from accounts.models import (
+    Account,
+    Contact,
+    Contract,
+    ContractChange,
+    Invoice,
+    Note,
+    Ticket,
+)
 
 
 @dataclass(frozen=True)
@@ -32,7 +40,9 @@ class Kind:
         return "account" in self.fields
 
     def field(self, name):
-        return self.model._meta.get_field(name)
+        """How a value is written. The day a change runs from is one of the change."""
+        model = ContractChange if name == "effective_on" else self.model
+        return model._meta.get_field(name)
 
 
 ACCOUNTS = Kind(

@@ -5,9 +5,19 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from accounts.models import Account, Contact, Contract, ExchangeRate, Invoice, Ticket
+from accounts.models import (
+    Account,
+    Contact,
+    Contract,
+    ContractChange,
+    ExchangeRate,
+    Invoice,
+    Ticket,
+)
+from accounts.services import KINDS
 from integrations.models import ImportLine, ImportRun
 from integrations.services import imports
 from tenants.models import AuditEntry
@@ -352,3 +362,41 @@ def test_a_worker_killed_between_slices_goes_on_where_it_was(
     assert Account.objects.count() == 1200
     assert bytes(run.content) == b""
     assert ImportLine.objects.count() == 500
+
+
+@pytest.mark.parametrize("kind", ImportRun.Kind.values)
+def test_every_field_of_a_kind_can_be_named(ops_client, kind):
+    address = upload(ops_client, kind, "a,b\n1,2\n")["Location"]
+
+    form = ops_client.get(address).context["form"]
+
+    named = {name.removeprefix("column_") for name in form.fields}
+    assert sorted({*KINDS[kind].columns} - {"custom"} - named) == []
+
+
+def test_a_file_tells_the_terms_of_contracts_and_from_when_they_run(
+    ops_client, tenant, account
+):
+    first = (
+        "contract_id,account_id,start_date,end_date,mrr,currency,notice,notice_unit,"
+        "renewal_term,escalator\n"
+        "c1,a1,2026-01-01,31-12-2026,100,USD,10,business days,24,5\n"
+    )
+    later = "contract_id,mrr,effective_date,notice_date\nc1,150,01-07-2026,02-07-2026\n"
+    needed = {"value_account": "a1", "value_starts_on": "2026-01-01"}
+
+    bring_in(ops_client, "contract", first)
+    with time_machine.travel("2026-08-01T12:00:00Z", tick=False):
+        bring_in(ops_client, "contract", later, **needed)
+
+    with tenant_scope(tenant.pk):
+        row = Contract.objects.get()
+        change = ContractChange.objects.get()
+    assert (row.notice_days, row.notice_unit, row.term_months, row.uplift_percent) == (
+        10,
+        "business",
+        24,
+        5,
+    )
+    assert (row.mrr, row.notice_given_on) == (150, date(2026, 7, 2))
+    assert (change.effective_on, change.was_mrr) == (date(2026, 7, 1), 100)
