@@ -1,10 +1,12 @@
 """Contacts, contracts, invoices and tickets, typed in by a person."""
 
 import json
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -56,8 +58,19 @@ def fact_edit(request, pk, name, fact):
 @member_required
 def removal_create(request, pk, name, fact):
     account = workable_account_or_404(request.membership, pk)
-    services.delete_fact(KINDS[name], _row(account, name, fact), by=request.user)
+    row = _row(account, name, fact)
+    services.delete_fact(KINDS[name], row, by=request.user)
+    if name == "contract" and _is_on_page_of(request, fact):
+        # The page under the dialog is gone with it.
+        messages.success(request, _("Deleted."))
+        address = reverse("insights:account-detail", args=[account.pk])
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
     return _done(request, account, name, _("Deleted."))
+
+
+def _is_on_page_of(request, contract):
+    page = reverse("accounts:contract-detail", args=[contract])
+    return urlsplit(request.htmx.current_url or "").path.endswith(page)
 
 
 def _form(name):

@@ -202,3 +202,20 @@ def test_the_figure_is_drawn_up_to_today_and_dotted_on(in_tenant):
         ("2026-09-01", 120),
         ("2027-01-01", 120),
     ]
+
+
+@pytest.mark.parametrize("is_own_page", [True, False])
+def test_a_contract_deleted_on_its_own_page_leads_to_the_account(
+    csm_client, tenant, contract, is_own_page
+):
+    card = f"/t/acme/accounts/{contract.account_id}/"
+    url = f"{card}facts/contract/{contract.pk}/removal/"
+    here = page(contract) if is_own_page else card
+    headers = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{here}?a=1"}
+
+    answer = csm_client.post(url, headers=headers)
+
+    assert answer.get("HX-Redirect") == (card if is_own_page else None)
+    assert ("contract-saved" in answer.get("HX-Trigger", "")) == (not is_own_page)
+    with tenant_scope(tenant.pk):
+        assert Contract.objects.count() == 0
