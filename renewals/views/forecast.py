@@ -3,7 +3,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from accounts.models import Tier
@@ -32,7 +32,7 @@ CASES = {
 }
 GROUPS = {
     "owner": gettext_lazy("Owner"),
-    "tier": gettext_lazy("Tier"),
+    "tier": pgettext_lazy("coverage tier", "Touch"),
     "segment": gettext_lazy("Segment"),
 }
 PARTS = {
@@ -195,12 +195,15 @@ def _groups(deals, view, filters, people):
     for key, found in queries.groups(deals, by):
         value = {"owner": key or "none", "segment": key or "-"}.get(by, key)
         asked = query(view, filters, **{param: value})
+        ledger = f"{reverse('renewals:forecast-deals')}?{asked}"
         rows.append(
             {
                 "name": _group_name(by, key, people),
                 "outlook": found,
                 "open_words": deals_word(found.open),
                 "url": f"?{asked}",
+                "deals_url": ledger,
+                "won_url": f"{ledger}&only=won",
                 "figures": _figures(found, view, filters | {param: str(value)}),
             }
         )

@@ -1,10 +1,11 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from renewals.forecasting.deals import AUTO, WHO
+from renewals.forecasting.deals import AUTO, COUNTED, WHO
 from renewals.queries import forecast as queries
 from renewals.queries.weeks import deals_of
 from renewals.views.forecast import (
+    CASES,
     PARTS,
     ROWS,
     WORDS,
@@ -52,9 +53,11 @@ def accuracy(request):
     found = [
         {
             "track": track,
-            "who": [_told(track, who) for who in WHO],
+            "who": [_told(track, who, view, filters) for who in WHO],
             "slipped_url": _url(track, view, filters, part="slipped"),
             "moved_url": _url(track, view, filters),
+            "won_url": _won_url(track, view, filters),
+            "begun_url": _begun_url(track, view, filters),
             "slipped_share": _share(track),
             "begun_words": deals_word(track.begun.count),
         }
@@ -64,16 +67,37 @@ def accuracy(request):
     return render(request, "renewals/forecast/accuracy.html", context)
 
 
-def _told(track, who):
+def _told(track, who, view, filters):
+    """What one of them said, each figure with the query of its deals."""
+    figure = track.begun.figures[who]
     return {
         "word": WORDS[who],
-        "figure": track.begun.figures[who],
+        "cells": [
+            (
+                CASES[case],
+                getattr(figure, case),
+                _begun_url(track, view, filters, who=who, case=case),
+            )
+            for case in COUNTED
+        ],
         "error": track.error(who),
     }
 
 
 def _share(track):
     return track.slipped.value / track.begun.value if track.begun.value else None
+
+
+def _begun_url(track, view, filters, **more):
+    asked = {"quarter": str(track.quarter), "since": track.opening.week, "until": ""}
+    return query(view, filters, **asked, **more)
+
+
+def _won_url(track, view, filters):
+    """As it was written when the quarter was over, or as it stands now."""
+    week = track.closing.week if track.closing else ""
+    asked = {"quarter": str(track.quarter), "since": week, "until": ""}
+    return query(view, filters, **asked, only="won")
 
 
 def _url(track, view, filters, **more):
