@@ -30,6 +30,7 @@ def calendar(request):
         "weeks": weeks,
         "is_dead": month.month in days.dead_months,
         "is_budget": month.month in days.budget_months,
+        "is_empty": not any(day.count for week in weeks for day in week),
         "month": month,
         "months": [
             (month - timedelta(days=1)).strftime("%Y-%m"),
