@@ -21,7 +21,10 @@ MENU = [
     ("tenants:settings", "settings", _("Settings"), "s"),
 ]
 # Pages of an entry that do not stand below its own address.
-ALSO = {"worklist:task-list": ["worklist:alert-list"]}
+ALSO = {
+    "renewals:board": ["renewals:reasons", "accounts:request-list"],
+    "worklist:task-list": ["worklist:alert-list"],
+}
 THEMES = [
     ("", _("System"), "monitor"),
     ("light", _("Light"), "sun"),

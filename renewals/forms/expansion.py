@@ -148,7 +148,10 @@ class PlanForm(forms.ModelForm):
         widget=forms.SelectMultiple(attrs={"size": 8}),
     )
     limited = forms.ModelChoiceField(
-        label=_("A feature with a limit"), queryset=None, required=False
+        label=_("A feature with a limit"),
+        queryset=None,
+        required=False,
+        empty_label=_("None"),
     )
     uses = forms.IntegerField(
         label=_("Uses in 30 days"), required=False, min_value=1, max_value=2**31 - 1

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from renewals.forecasting.deals import COUNTED, WHO
 from renewals.forecasting.moves import PARTS
 from renewals.forecasting.quarter import parse
-from renewals.models import ForecastCall, Level
+from renewals.models import Category, ForecastCall, Level
 from renewals.queries.forecast import GROUPS
 
 
@@ -44,6 +44,7 @@ class CallForm(forms.ModelForm):
 
     def __init__(self, *args, levels, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["category"].choices = [("", _("Choose one")), *Category.choices]
         self.fields["level"].choices = [(one, Level(one).label) for one in levels]
         if len(levels) == 1:
             self.fields["level"].widget = forms.HiddenInput()

@@ -189,6 +189,11 @@ class TemplateForm(forms.ModelForm):
         }
         help_texts = {"tax_percent": _("Empty: no tax is shown.")}
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.logo is None:
+            del self.fields["no_logo"]
+
     def clean_picture(self):
         upload = self.cleaned_data["picture"]
         if not upload:

@@ -62,7 +62,7 @@ def _keep(form, *, by):
         services.keep_template(
             form.save(commit=False),
             picture=form.cleaned_data["picture"],
-            has_no_logo=form.cleaned_data["no_logo"],
+            has_no_logo=form.cleaned_data.get("no_logo", False),
             by=by,
         )
     else:
