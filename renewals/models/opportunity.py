@@ -65,6 +65,8 @@ class Opportunity(TenantModel):
         db_index=False,
         related_name="+",
     )
+    # Opened for the account's owner: it goes with the account to another one.
+    follows_account = models.BooleanField(default=False, db_default=False)
     # What it came from; null: somebody's idea.
     signal = TenantForeignKey(ExpansionSignal, on_delete=models.SET_NULL, null=True)
     # The last day of a trial of what is offered.

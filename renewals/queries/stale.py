@@ -18,7 +18,7 @@ from django.db.models.functions import Coalesce, Least
 from accounts.models import Account, Contract, NoticeUnit, Stage
 from cs_platform.lib import clock
 from renewals import ladder
-from renewals.models import Renewal
+from renewals.models import Opportunity, Renewal
 from renewals.queries.ladders import ladder_in_force
 from tenants.models import Tenant
 from worklist.models import Alert
@@ -97,14 +97,18 @@ def ended_renewals():
 
 def renewals_of_another_owner():
     """Undecided renewals that follow the account's owner, who is another by now."""
-    return (
-        Renewal.objects.undecided()
-        .filter(is_owner_chosen=False)
-        .annotate(
-            has=Coalesce("owner_id", 0), account_has=Coalesce("account__owner_id", 0)
-        )
-        .exclude(has=F("account_has"))
-    )
+    return _of_another_owner(Renewal.objects.undecided().filter(is_owner_chosen=False))
+
+
+def opportunities_of_another_owner():
+    """Open opportunities that follow the account's owner, who is another by now."""
+    return _of_another_owner(Opportunity.objects.open().filter(follows_account=True))
+
+
+def _of_another_owner(rows):
+    return rows.annotate(
+        has=Coalesce("owner_id", 0), account_has=Coalesce("account__owner_id", 0)
+    ).exclude(has=F("account_has"))
 
 
 def renewals_of_another_notice():
@@ -179,6 +183,7 @@ def _work(day):
         ended_renewals(),
         renewals_of_another_ladder(day),
         renewals_of_another_owner(),
+        opportunities_of_another_owner(),
         renewals_of_another_notice(),
         accounts_of_another_decision(),
         recovered_alerts(),

@@ -5,10 +5,11 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts.models import ChangeKind, Span
+from accounts.models import Account, ChangeKind, Span
 from accounts.services import change_contract
 from cs_platform.lib import clock
 from renewals import growth
@@ -21,6 +22,7 @@ from renewals.models import (
     SalesHandover,
 )
 from renewals.queries.expansion import muted_because, with_risk
+from renewals.queries.stale import opportunities_of_another_owner
 from tenants.models import Tenant
 from tenants.scoping import current_tenant_id
 from tenants.services import record_audit
@@ -59,7 +61,8 @@ def open_opportunity(
     """Begin an opportunity, of a signal or of somebody's idea. In the audit trail.
 
     A signal makes one only once: the second asker gets the first's. Raises `Muted` for
-    a signal of an account that is in trouble.
+    a signal of an account that is in trouble. One of the account's owner follows the
+    account to another (`sync_renewals`).
     """
     if signal is not None:
         ExpansionSignal.objects.select_for_update().get(pk=signal.pk)
@@ -77,6 +80,7 @@ def open_opportunity(
         amount=amount,
         currency=currency,
         owner=owner,
+        follows_account=owner == account.owner,
         signal=signal,
         opened_on=on,
         opened_by=by,
@@ -176,6 +180,20 @@ def close_opportunity(
         after=after | {"reason": result.reason, "currency": opportunity.currency},
     )
     return result
+
+
+def follow_owners() -> int:
+    """Give open opportunities that follow their account to its owner; how many moved.
+
+    A row in somebody's hands is left to the next run.
+    """
+    moved = opportunities_of_another_owner().order_by("pk")
+    locked = moved.select_for_update(of=("self",), no_key=True, skip_locked=True)
+    ids = list(locked.values_list("pk", flat=True))
+    owner = Account.objects.filter(pk=OuterRef("account_id")).values("owner_id")[:1]
+    if ids:
+        Opportunity.objects.filter(pk__in=ids).update(owner_id=Subquery(owner))
+    return len(ids)
 
 
 def remind_of_trials(*, on: date) -> int:

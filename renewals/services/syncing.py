@@ -13,6 +13,7 @@ from renewals.services import staleness
 from renewals.services.deciding import Decision, record_outcome
 from renewals.services.moving import record_move
 from renewals.services.noticing import hear_notices
+from renewals.services.opportunities import follow_owners
 from renewals.services.versions import keep_versions
 from worklist.services import heal_alerts
 
@@ -25,8 +26,8 @@ def sync_renewals(*, on, at=None):
 
     A contract that ends gets its renewal; one with another end, notice or price moves
     it; one that runs for another term closes it as renewed, at the new price; one without an end, or of an account no longer served, stops it (tasks dismissed,
-    alerts healed, mail recalled). Renewals follow the account's owner unless a person
-    chose one. Accounts get the day of their nearest open decision. Alerts of low health
+    alerts healed, mail recalled). Renewals, and opportunities opened for the account's owner, follow
+    that one unless a person chose another. Accounts get the day of their nearest open decision. Alerts of low health
     end when it is not low any more. A notice that was given is told, once, and taken back
     with it. Another ladder in force arms what has nothing due
     anew, by the rules of a date that moved. What is another by now gets a version.
@@ -191,6 +192,7 @@ def _follow_owners():
         Renewal.objects.filter(pk__in=ids).update(
             owner_id=Subquery(owner), updated_at=clock.now()
         )
+    follow_owners()
 
 
 def _in_hand(renewals):

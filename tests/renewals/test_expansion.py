@@ -481,3 +481,23 @@ def test_the_worker_looks_for_growth_and_trials(tenant, csm):
     with tenant_scope(tenant.pk):
         assert Task.objects.count() == 1
         assert ExpansionSignal.objects.filter(account=account).get().kind == "promoter"
+
+
+def test_an_opportunity_follows_its_account_unless_it_was_given_to_somebody(
+    in_tenant, csm, lead, ops
+):
+    account = account_of(csm)
+    followed = opened(account, csm)
+    given = opened(account, csm, owner=ops)
+    won = opened(account, csm)
+    services.close_opportunity(won, is_won=False, reason="price", by=csm, on=TODAY)
+
+    Account.objects.update(owner=lead)
+    services.sync_renewals(on=TODAY)
+    services.sync_renewals(on=TODAY)
+
+    rows = [Opportunity.objects.get(pk=one.pk).owner for one in (followed, given, won)]
+    assert rows == [lead, ops, csm]
+    Account.objects.update(owner=None)
+    services.sync_renewals(on=TODAY)
+    assert Opportunity.objects.get(pk=followed.pk).owner is None
