@@ -110,7 +110,8 @@ class ForecastSnapshot(TenantModel):
     week = TenantForeignKey(ForecastWeek, on_delete=models.CASCADE)
     # Unchecked: what was said stays when the contract is deleted.
     renewal = UncheckedTenantForeignKey(Renewal, on_delete=models.DO_NOTHING)
-    account = TenantForeignKey(Account, on_delete=models.CASCADE)
+    # Accounts are archived, never deleted; one that a forecast names cannot be.
+    account = TenantForeignKey(Account, on_delete=models.PROTECT)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,

@@ -7,8 +7,10 @@ from decimal import Decimal as D
 import pytest
 import time_machine
 from django.db import ProgrammingError, connection, connections, transaction
+from django.db.models import ProtectedError
 
-from accounts.models import Contract, ExchangeRate, Tier
+from accounts.models import Account, Contract, ExchangeRate, Tier
+from accounts.services import archive_account
 from renewals import services, tasks
 from renewals.forecasting.moves import moves
 from renewals.forecasting.quarter import Quarter
@@ -28,6 +30,7 @@ from renewals.queries.reckoning import (
 )
 from renewals.queries.weeks import deals_of, week_of
 from tenants.scoping import tenant_scope
+from tests.factories.accounts import AccountFactory
 from tests.factories.health import SnapshotFactory
 from tests.factories.renewals import renewal_of
 from tests.factories.tenants import TenantFactory
@@ -170,6 +173,24 @@ def test_a_contract_that_is_deleted_leaves_what_was_said(in_tenant, csm, clock):
 
     assert Renewal.objects.count() == 0
     assert [row["renewal_id"] for row in rows()] == [pk]
+
+
+def test_an_account_that_a_forecast_names_is_archived_and_not_deleted(
+    in_tenant, csm, clock
+):
+    renewal = made(owner=csm)
+    unnamed = AccountFactory(name="Unnamed")
+    clock.move_to(NIGHT)
+    services.take_forecast(MONDAY)
+
+    with pytest.raises(ProtectedError):
+        renewal.account.delete()
+    unnamed.delete()
+    archive_account(renewal.account, by=csm)
+
+    kept = Account.objects.get()
+    assert (kept.pk, kept.archived_at is not None) == (renewal.account_id, True)
+    assert [row["renewal_id"] for row in rows()] == [renewal.pk]
 
 
 def test_the_live_deals_are_those_of_the_versions(in_tenant, csm, clock):
