@@ -104,6 +104,7 @@ class ResultForm(forms.Form):
         label=_("Contract"),
         queryset=None,
         required=False,
+        empty_label=_("Choose one"),
         help_text=_("When won: where it is paid, so that it counts in NRR."),
     )
     effective_on = forms.DateField(label=_("From"), required=False, widget=DateInput)
