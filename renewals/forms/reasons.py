@@ -12,6 +12,12 @@ GROUPS = [
 ]
 
 
+class DetailForm(forms.Form):
+    """What one of the second level is called."""
+
+    title = forms.CharField(max_length=200)
+
+
 class ReasonFilters(forms.Form):
     """What the address of the analysis asks for. What it cannot read narrows nothing."""
 

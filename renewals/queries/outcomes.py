@@ -3,8 +3,8 @@
 import uuid
 from dataclasses import dataclass
 
-from django.db.models import F, Prefetch
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, Prefetch, Q
+from django.db.models.functions import Coalesce, Lower
 
 from accounts.models import FeatureRequest
 from renewals.models import (
@@ -102,6 +102,16 @@ def which_options(reason=None) -> list[str]:
         )
         titles += asked.order_by("title").values_list("title", flat=True)[:OPTIONS]
     return sorted(set(titles), key=str.casefold)
+
+
+def own_details():
+    """The workspace's own names below the reasons, with `count`: the deals lost for each.
+
+    Without missing features, which are feature requests. By reason and title.
+    """
+    latest = Count("namings", filter=Q(namings__explanation__is_latest=True))
+    rows = ReasonDetail.objects.filter(feature_request=None).annotate(count=latest)
+    return rows.order_by("reason", Lower("title"), "pk")
 
 
 def label_of(path=""):

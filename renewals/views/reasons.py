@@ -18,6 +18,7 @@ from renewals.models import LOSSES, Outcome, OutcomeKind, Reason
 from renewals.queries import outcomes
 from renewals.queries import reasons as queries
 from renewals.queries.pipeline import visible_renewals
+from renewals.views.details import KEEPERS
 from renewals.views.rows import today
 from tenants.access import member_required, role_required
 from tenants.models import Role
@@ -45,6 +46,7 @@ def reason_table(request):
         "group_choices": GROUPS,
         "figure": _figure(filters, found),
         "unknown": sum(loss.mrr is None for loss in found),
+        "may_edit_list": request.membership.role in KEEPERS,
         "is_cut": len(found) == queries.MOST,
     }
     return render_page(request, "renewals/reasons.html", context, partial="report")

@@ -11,7 +11,7 @@ from django.db import IntegrityError, connections, transaction
 from accounts.models import ExchangeRate, FeatureRequest, FeatureVote
 from renewals import services
 from renewals.models import Explanation, Outcome, Reason, ReasonDetail, Renewal
-from renewals.queries.outcomes import explanations_of
+from renewals.queries.outcomes import explanations_of, which_options
 from renewals.services import Decision
 from tenants.models import AuditEntry, Role
 from tenants.scoping import tenant_scope
@@ -359,3 +359,90 @@ PAGES = ("reasons/", "reasons/deals/", "reasons/export.csv", "reasons/which/")
 def test_a_stranger_sees_no_reasons(stranger_client, viewer_client, lost, page):
     assert viewer_client.get(f"/t/acme/{page}").status_code == 200
     assert stranger_client.get(f"/t/acme/{page}").status_code == 404
+
+
+NAMES = "/t/acme/reasons/names/"
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_list_of_names_costs_the_same_with_more_of_them(
+    lead_client, in_tenant, csm, number, django_assert_num_queries
+):
+    for n in range(number):
+        lose(renewal_of(ends_on=END, owner=csm), csm, "competitor", [f"Rival {n}"])
+    lose(renewal_of(ends_on=END, owner=csm), csm, "competitor", ["Rival 0"])
+    lose(renewal_of(ends_on=END, owner=csm), csm, "features", ["Export"])
+
+    with django_assert_num_queries(13):
+        page = lead_client.get(NAMES)
+
+    rows = [(row.title, row.count) for row in page.context["page"]]
+    assert rows == [("Rival 0", 2), ("Rival 1", 1), ("Rival 2", 1)][:number]
+
+
+def test_a_name_is_put_right_in_what_was_said_too(lead_client, renewal, csm, lead):
+    lose(renewal, csm, "competitor", ["Rivl", "Other"])
+    detail = ReasonDetail.objects.get(title="Rivl")
+
+    taken = lead_client.post(f"{NAMES}{detail.pk}/", {"title": " OTHER "})
+    empty = lead_client.post(f"{NAMES}{detail.pk}/", {"title": " "})
+    done = lead_client.post(f"{NAMES}{detail.pk}/", {"title": "The  Rival"})
+    lead_client.post(f"{NAMES}{detail.pk}/", {"title": "The Rival"})
+
+    statuses = (taken.status_code, empty.status_code, done.status_code)
+    assert statuses == (422, 422, 302)
+    assert "It is on the list already." in taken.content.decode()
+    assert explanations_of(renewal)[0].which == ["Other", "The Rival"]
+    entry = AuditEntry.objects.get(action="reason_detail.renamed")
+    assert (entry.before, entry.after["title"]) == ({"title": "Rivl"}, "The Rival")
+
+
+def test_a_retired_name_is_not_offered_until_it_is_brought_back(
+    lead_client, renewal, csm
+):
+    lose(renewal, csm, "competitor", ["Rival"])
+    detail = ReasonDetail.objects.get()
+    url = f"{NAMES}{detail.pk}/retirement/"
+
+    answers, offered = [], []
+    for address in (url, url, f"{url}removal/"):
+        answers.append(lead_client.post(address).status_code)
+        offered.append(which_options("competitor"))
+
+    assert answers == [302, 302, 302]
+    assert offered == [[], [], ["Rival"]]
+    assert explanations_of(renewal)[0].which == ["Rival"]
+    actions = AuditEntry.objects.filter(action__startswith="reason_detail.")
+    assert sorted(actions.values_list("action", flat=True)) == [
+        "reason_detail.restored",
+        "reason_detail.retired",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        ("lead", 302),
+        ("ops", 302),
+        ("admin", 302),
+        ("csm", 404),
+        ("viewer", 404),
+        ("stranger", 404),
+    ],
+)
+def test_who_keeps_the_list_of_names(request, renewal, csm, who, status):
+    lose(renewal, csm, "competitor", ["Rival"])
+    detail = ReasonDetail.objects.get()
+    client = request.getfixturevalue(f"{who}_client")
+
+    answer = client.post(f"{NAMES}{detail.pk}/retirement/")
+
+    assert answer.status_code == status
+    assert client.get(NAMES).status_code == (200 if status == 302 else 404)
+
+
+def test_a_missing_feature_is_renamed_on_its_own_page(lead_client, renewal, csm):
+    lose(renewal, csm, "features", ["Export"])
+    detail = ReasonDetail.objects.get()
+
+    assert lead_client.post(f"{NAMES}{detail.pk}/", {"title": "X"}).status_code == 404
