@@ -122,7 +122,7 @@ def test_only_strong_and_fresh_contradictions_are_listed(pair, in_tenant):
 def test_an_account_is_compared_again_once_it_was_scored_again(in_tenant, pair):
     mine, theirs = pair
     for account in pair:
-        judged(account, 1)
+        judged(account, 1, days=1)
     compare()
     for account in pair:
         judged(account, 4)
