@@ -1,6 +1,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -42,11 +43,14 @@ def expansion(request):
     waiting = queries.narrowed(
         queries.waiting_signals(request.membership), filters, request.membership
     )
-    signals = _shown(waiting.order_by("-last_seen_on", "-id")[:ROWS], request)
+    part = Paginator(waiting.order_by("-last_seen_on", "-id"), ROWS)
+    part = part.get_page(request.GET.get("page"))
+    signals = _shown(part, request)
     found = queries.narrowed(
         queries.visible_opportunities(request.membership), filters, request.membership
     )
     context = {
+        "page": part,
         "ready": [row for row in signals if not row["muted"]],
         "muted": [row for row in signals if row["muted"]],
         "columns": queries.board(

@@ -56,7 +56,7 @@ PARTS = {
 # What choosing another person or tier leaves as it is.
 KEPT = ("by", "who", "case", "part", "since", "until", "segment")
 # Listed on the page; the rest is on the list of its own.
-DISAGREEMENTS, ROWS = 25, 500
+DISAGREEMENTS, ROWS = 25, 200
 
 
 @require_GET

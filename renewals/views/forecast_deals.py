@@ -1,3 +1,4 @@
+from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -31,7 +32,8 @@ def deal_list(request):
     lines = queries.ledger(_asked(view.of_quarter(deals), request), who, case)
     if request.GET.get("export"):
         return _export(lines, who, case, view, request)
-    top = lines[:ROWS]
+    part = Paginator(lines, ROWS).get_page(request.GET.get("page"))
+    top = list(part)
     people = queries.people_of(request.tenant)
     rows = shown([deal for deal, _gives in top], people)
     context = page(request, view, filters, ground) | {
@@ -41,6 +43,7 @@ def deal_list(request):
         ],
         "total": sum((gives for _deal, gives in lines), ZERO),
         "count": len(lines),
+        "page": part,
         "who": who,
         "who_word": WORDS[who],
         "case_word": CASES[case],

@@ -1,3 +1,4 @@
+from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
@@ -30,6 +31,8 @@ def move_list(request):
     who = filters["who"] or AUTO
     then = deals_of(until) if until else deals
     moved = queries.moved_since(since, then, view, who) if since else None
+    lines = _lines(moved, filters["part"]) if moved else []
+    part = Paginator(lines, ROWS).get_page(request.GET.get("page"))
     context = page(request, view, filters, ground) | {
         "since": since,
         "until": until,
@@ -40,7 +43,8 @@ def move_list(request):
         "parts": _parts(moved, view, filters, since, until),
         "part": filters["part"],
         "part_word": PARTS.get(filters["part"], ""),
-        "rows": _rows(moved, filters["part"]) if moved else [],
+        "page": part,
+        "rows": _rows(part),
     }
     return render(request, "renewals/forecast/moves.html", context)
 
@@ -125,7 +129,7 @@ def _parts(moved, view, filters, since, until):
     ]
 
 
-def _rows(moved, kind):
+def _lines(moved, kind):
     """Each deal with its parts; of one kind, only that part of it. The largest first."""
     chosen = moved.of(kind) if kind else list(moved.moved)
     lines = []
@@ -134,9 +138,12 @@ def _rows(moved, kind):
         words = ", ".join(str(PARTS[part.kind]) for part in parts)
         lines.append((one, words, sum(part.amount for part in parts)))
     lines.sort(key=lambda line: (-abs(line[2]), str(line[0].deal.renewal_id)))
-    top = lines[:ROWS]
-    rows = shown([one.deal for one, _words, _sum in top])
+    return lines
+
+
+def _rows(lines):
+    rows = shown([one.deal for one, _words, _sum in lines])
     return [
         row | {"was": one.was, "now": one.now, "words": words, "sum": total}
-        for row, (one, words, total) in zip(rows, top, strict=True)
+        for row, (one, words, total) in zip(rows, lines, strict=True)
     ]

@@ -74,7 +74,7 @@ def test_page_query_count(lead_client, csm, tenant, number, django_assert_num_qu
         for _ in range(number):
             signal_of(account_of(csm))
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         page = lead_client.get(PAGE)
 
     assert len(page.context["ready"]) == number
@@ -501,3 +501,16 @@ def test_an_opportunity_follows_its_account_unless_it_was_given_to_somebody(
     Account.objects.update(owner=None)
     services.sync_renewals(on=TODAY)
     assert Opportunity.objects.get(pk=followed.pk).owner is None
+
+
+def test_signals_go_on_on_another_page(lead_client, csm, tenant, monkeypatch):
+    monkeypatch.setattr("renewals.views.expansion.ROWS", 2)
+    with tenant_scope(tenant.pk):
+        made = [signal_of(account_of(csm)).pk for _ in range(3)]
+
+    pages = [lead_client.get(f"{PAGE}?page={n}") for n in (1, 2)]
+
+    shown = [[row["signal"].pk for row in page.context["ready"]] for page in pages]
+    assert [len(rows) for rows in shown] == [2, 1]
+    assert sorted(shown[0] + shown[1]) == sorted(made)
+    assert 'rel="next" href="?page=2"' in pages[0].content.decode()

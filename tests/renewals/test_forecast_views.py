@@ -382,3 +382,21 @@ def test_an_empty_forecast_says_what_would_stand_there(lead_client, tenant):
     assert "Nothing is decided in this quarter" in page
     for rest in ("deals/", "moves/", "accuracy/"):
         assert lead_client.get(PAGE + rest).status_code == 200
+
+
+@pytest.mark.parametrize(("rest", "module"), [("deals", "deals"), ("moves", "moves")])
+def test_a_long_list_goes_on_on_another_page(
+    lead_client, csm, tenant, clock, monkeypatch, rest, module
+):
+    monkeypatch.setattr(f"renewals.views.forecast_{module}.ROWS", 2)
+    with tenant_scope(tenant.pk):
+        services.take_forecast(date(2026, 11, 16))
+    made = make(tenant, 3, owner=csm)
+    name = {"deals": "lines", "moves": "rows"}[rest]
+
+    pages = [lead_client.get(f"{PAGE}{rest}/?page={n}") for n in (1, 2)]
+
+    shown = [[row["deal"].renewal_id for row in one.context[name]] for one in pages]
+    assert [len(rows) for rows in shown] == [2, 1]
+    assert sorted(shown[0] + shown[1]) == sorted(one.pk for one in made)
+    assert 'rel="next" href="?page=2"' in pages[0].content.decode()
