@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import F
 
 from accounts.models import Account
+from cs_platform.lib import clock
 from integrations.services.demo.cast import Stage
 from integrations.services.demo.forecasts import foretell
 from integrations.services.demo.preparing import walk
@@ -169,4 +170,6 @@ def _read_old_notices(today, stage):
 
 
 def _noon(day, stage):
-    return datetime.combine(day, time(12), ZoneInfo(stage.timezone))
+    """Of a past day; of today, nothing happens later than now."""
+    noon = datetime.combine(day, time(12), ZoneInfo(stage.timezone))
+    return min(noon, clock.now())
