@@ -123,14 +123,15 @@ def test_a_correction_is_another_row_and_the_latest_counts(renewal, csm, lead):
     outcome = lose(renewal, csm, "price")
     seen = str(Explanation.objects.get().pk)
 
-    services.correct_reason(
-        outcome,
-        reason="features",
-        words="It was 1C all along",
-        which=["1C"],
-        was=seen,
-        by=lead,
-    )
+    with time_machine.travel("2026-11-22T12:01:00Z", tick=False):
+        services.correct_reason(
+            outcome,
+            reason="features",
+            words="It was 1C all along",
+            which=["1C"],
+            was=seen,
+            by=lead,
+        )
 
     said = explanations_of(renewal)
     assert [(one.reason, one.is_latest, one.by) for one in said] == [
