@@ -31,6 +31,10 @@ class VoteForm(forms.Form):
     )
     words = forms.CharField(label=_("In their words"), max_length=1000, required=False)
 
+    def __init__(self, *args, **kwargs):
+        # Stands beside other forms on the account's card.
+        super().__init__(*args, auto_id="id_vote_%s", **kwargs)
+
 
 class RequestFilters(forms.Form):
     """What the address asks for. What it cannot read narrows nothing."""

@@ -41,6 +41,10 @@ class HeardForm(forms.Form):
         help_text=_("Funding, a new market, a merger; who asked, and for what."),
     )
 
+    def __init__(self, *args, **kwargs):
+        # Stands beside other forms on the account's card.
+        super().__init__(*args, auto_id="id_heard_%s", **kwargs)
+
 
 class DismissForm(forms.Form):
     why = forms.CharField(label=_("Why"), required=False, max_length=300)

@@ -12,7 +12,7 @@ from cs_platform.lib import clock
 from cs_platform.lib.htmx import render_page
 from renewals import services
 from renewals.forms import OutcomeForm, PlanForm, RiskForm
-from renewals.models import PIPELINE, Outcome, Renewal, RiskPlan
+from renewals.models import LOSSES, PIPELINE, Outcome, Renewal, RiskPlan
 from renewals.queries import outcomes, pipeline, story
 from renewals.queries.checklist import checklists, rules
 from renewals.queries.offers import offers_of
@@ -136,6 +136,9 @@ def page_context(
         "account__owner_id": renewal.account.owner_id,
     }
     reminders = story.reminders_of(renewal)
+    outcome = (
+        Outcome.objects.filter(renewal=renewal).select_related("decided_by").first()
+    )
     zone = request.tenant.timezone
     asked = rules()
     age = (today(request) - clock.day_of(renewal.stage_since, zone)).days
@@ -149,13 +152,13 @@ def page_context(
         "earlier": [r for r in reminders if r.ends_on != renewal.ends_on],
         "moves": story.moves_of(renewal),
         "tasks": story.tasks_of(renewal),
-        "outcome": Outcome.objects.filter(renewal=renewal)
-        .select_related("decided_by")
-        .first(),
+        "outcome": outcome,
         "offers": offers_of(renewal),
         "explanations": outcomes.explanations_of(renewal),
         "which_options": outcomes.which_options(),
-        "may_correct": request.membership.role in CORRECTORS,
+        "may_correct": outcome is not None
+        and outcome.kind in LOSSES
+        and request.membership.role in CORRECTORS,
         "stages": PIPELINE,
         "may_change": pipeline.may_change(row, request.membership),
         "plan_form": plan_form or _plan_form(request, renewal),

@@ -53,7 +53,7 @@ def logo(request):
     return HttpResponse(
         bytes(picture.content),
         content_type=picture.content_type,
-        headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "private"},
+        headers={"X-Content-Type-Options": "nosniff"},
     )
 
 

@@ -57,7 +57,7 @@ def test_every_link_leads_to_a_page_that_owes_nothing(
             wrong[path] = (status, owed)
         found += sorted({*page.evaluate(LINKS)} - {*seen, *found})
 
-    assert wrong == {}
+    assert not wrong, "\n".join(map(str, wrong.items()))
     assert len(seen) > 15
 
 

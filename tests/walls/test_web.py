@@ -25,6 +25,7 @@ VISITED_ELSEWHERE = {
     "accounts:fact-edit": "tests/accounts/test_views.py",
     "accounts:fact-create": "tests/accounts/test_views.py",
     "insights:account-export": "tests/insights/test_export.py",
+    "renewals:reason-export": "tests/renewals/test_outcomes.py",
 }
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("fresh_limits")]
 

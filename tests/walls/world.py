@@ -39,10 +39,12 @@ WANTED = {
             for measure in POINTS["measures"]
         ]
     },
+    "health.Contradiction": {"said": {"usage": 90, "money": 10}},
     "health.RiskModel": {"state": "learning"},
     "messaging.Message": {"state": "sent"},
     "messaging.QuietHours": {"starts": time(22), "ends": time(7), "timezone": "UTC"},
     "nps.Response": {"kind": "nps"},
+    "renewals.Offer": {"currency": "USD", "language": "en"},
     "renewals.RiskPlan": {"state": "open"},
     "renewals.LadderSetting": {"days": [120, 90, 60, 30, 7]},
     "usage.MessageKey": {"generation": GENERATION},
