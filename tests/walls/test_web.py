@@ -26,6 +26,7 @@ VISITED_ELSEWHERE = {
     "accounts:fact-create": "tests/accounts/test_views.py",
     "insights:account-export": "tests/insights/test_export.py",
     "renewals:reason-export": "tests/renewals/test_outcomes.py",
+    "renewals:reason-change": "tests/renewals/test_outcomes.py",
 }
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("fresh_limits")]
 
