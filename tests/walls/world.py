@@ -45,7 +45,7 @@ WANTED = {
     "messaging.QuietHours": {"starts": time(22), "ends": time(7), "timezone": "UTC"},
     "nps.Response": {"kind": "nps"},
     "renewals.Offer": {"currency": "USD", "language": "en"},
-    "renewals.OfferTemplate": {"colour": "#1f4b99"},
+    "renewals.OfferTemplate": {"colour": "#1f4b99", "logo": None},
     "renewals.RiskPlan": {"state": "open"},
     "renewals.LadderSetting": {"days": [120, 90, 60, 30, 7]},
     "usage.MessageKey": {"generation": GENERATION},
