@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from playwright.sync_api import expect
 
 from accounts.models import Note
@@ -12,12 +11,12 @@ from renewals import services
 from renewals.models import Renewal, StageChange
 from tenants.models import Role
 from tenants.scoping import tenant_scope
+from tests.e2e.visitors import signed_in, tab_to
 from tests.factories.accounts import ContactFactory
 from tests.factories.renewals import renewal_of
 from tests.factories.tenants import MembershipFactory, TenantFactory
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
-TABS = 200
 
 
 @pytest.fixture
@@ -40,12 +39,7 @@ def acme(committed, monkeypatch):
 @pytest.fixture
 def visit(acme, open_page):
     def visited(person, path, **options):
-        client = Client()
-        client.force_login(person)
-        cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value}
-        cookie |= {"domain": "127.0.0.1", "path": "/"}
-        state = {"cookies": [cookie], "origins": []}
-        return open_page(f"/t/acme{path}", storage_state=state, **options)
+        return open_page(f"/t/acme{path}", storage_state=signed_in(person), **options)
 
     return visited
 
@@ -66,15 +60,6 @@ def talk(acme):
             contact=ContactFactory._meta.model.objects.get(account=account),
             happened_at=clock.now(),
         )
-
-
-def tab_to(page, target):
-    """Press Tab until the focus stands there: whoever has keys only can get there."""
-    for _ in range(TABS):
-        if target.evaluate("element => element === document.activeElement"):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"{target} cannot be reached by the keyboard")
 
 
 def complaints(page):

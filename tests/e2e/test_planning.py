@@ -4,7 +4,6 @@ from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
-from django.test import Client
 from playwright.sync_api import expect
 
 from accounts.queries import calendar
@@ -14,6 +13,7 @@ from messaging.services import keep_quiet
 from renewals import services
 from tenants.models import Role
 from tenants.scoping import tenant_scope
+from tests.e2e.visitors import signed_in
 from tests.factories.renewals import renewal_of
 from tests.factories.tenants import MembershipFactory, TenantFactory
 from worklist.models import Priority, Task
@@ -50,20 +50,14 @@ def acme(committed, monkeypatch):
         escalate_alerts(at=now)
         services.make_feed(admin)
         keep_quiet(admin, {"starts": time(20), "ends": time(8)})
-    client = Client()
-    client.force_login(admin)
-    tenant.renewal, tenant.session = renewal, client.cookies["sessionid"].value
+    tenant.renewal, tenant.state = renewal, signed_in(admin)
     return tenant
 
 
 @pytest.fixture
 def visit(acme, open_page):
-    cookie = {"name": "sessionid", "value": acme.session}
-    cookie |= {"domain": "127.0.0.1", "path": "/"}
-
     def visited(path, **options):
-        state = {"cookies": [cookie], "origins": []}
-        return open_page(ROOT + path, storage_state=state, **options)
+        return open_page(ROOT + path, storage_state=acme.state, **options)
 
     return visited
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.test import Client
 from playwright.sync_api import expect
 
 from cs_platform.lib import clock
@@ -14,6 +13,7 @@ from renewals import services
 from renewals.models import Renewal
 from tenants.models import Role
 from tenants.scoping import tenant_scope
+from tests.e2e.visitors import signed_in
 from tests.factories.renewals import renewal_of
 from tests.factories.tenants import MembershipFactory, TenantFactory
 from worklist.models import Task
@@ -41,20 +41,14 @@ def acme(committed, monkeypatch):
         create_task(kind="x", title="Call", owner=lead, due_on=today, account=account)
         open_alert(kind="x", subject="s", title="Stuck", owner=lead, account=account)
         announce(to=lead, kind="x", subject="Decide", unique_key="n")
-    client = Client()
-    client.force_login(lead)
-    tenant.renewal, tenant.session = renewal, client.cookies["sessionid"].value
+    tenant.renewal, tenant.state = renewal, signed_in(lead)
     return tenant
 
 
 @pytest.fixture
 def visit(acme, open_page):
-    cookie = {"name": "sessionid", "value": acme.session}
-    cookie |= {"domain": "127.0.0.1", "path": "/"}
-
     def visited(path, **options):
-        state = {"cookies": [cookie], "origins": []}
-        return open_page(ROOT + path, storage_state=state, **options)
+        return open_page(ROOT + path, storage_state=acme.state, **options)
 
     return visited
 

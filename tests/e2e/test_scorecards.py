@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from django.test import Client
 from playwright.sync_api import expect
 
 from health import services
@@ -11,6 +10,7 @@ from health.models import CardRule, Scorecard
 from health.queries.cards import cards_in_force
 from tenants.models import Role
 from tenants.scoping import tenant_scope
+from tests.e2e.visitors import signed_in
 from tests.factories.accounts import AccountFactory
 from tests.factories.tenants import MembershipFactory, TenantFactory
 
@@ -34,20 +34,14 @@ def acme(committed, monkeypatch):
         AccountFactory(name="Nova", mrr=100)
         services.save_card_order(RULES, by=ops)
         tenant.draft = services.begin_draft(cards_in_force()["Points"], by=ops)
-    client = Client()
-    client.force_login(ops)
-    tenant.session = client.cookies["sessionid"].value
+    tenant.state = signed_in(ops)
     return tenant
 
 
 @pytest.fixture
 def visit(acme, open_page):
-    cookie = {"name": "sessionid", "value": acme.session}
-    cookie |= {"domain": "127.0.0.1", "path": "/"}
-
     def visited(path, **options):
-        state = {"cookies": [cookie], "origins": []}
-        return open_page(ROOT + path, storage_state=state, **options)
+        return open_page(ROOT + path, storage_state=acme.state, **options)
 
     return visited
 

@@ -4,7 +4,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.test import Client
 from playwright.sync_api import expect
 
 from accounts.models import Contract
@@ -13,12 +12,12 @@ from renewals import services
 from renewals.models import Outcome, Renewal
 from tenants.models import Role
 from tenants.scoping import tenant_scope
+from tests.e2e.visitors import signed_in, tab_to
 from tests.factories.accounts import AccountFactory, ContactFactory
 from tests.factories.tenants import MembershipFactory, TenantFactory
 from tests.renewals.paper import pdf_text
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
-TABS = 250
 
 
 @pytest.fixture
@@ -37,12 +36,8 @@ def acme(committed, monkeypatch):
 
 @pytest.fixture
 def page(acme, open_page):
-    client = Client()
-    client.force_login(acme.lead)
-    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value}
-    cookie |= {"domain": "127.0.0.1", "path": "/"}
-    state = {"cookies": [cookie], "origins": []}
-    return open_page(f"/t/acme/accounts/{acme.nova.pk}/money/", storage_state=state)
+    path = f"/t/acme/accounts/{acme.nova.pk}/money/"
+    return open_page(path, storage_state=signed_in(acme.lead))
 
 
 class Keys:
@@ -51,29 +46,25 @@ class Keys:
     def __init__(self, page):
         self.page = page
 
-    def _go(self, target):
+    def go(self, target):
         expect(target).to_be_visible()
-        for _ in range(TABS):
-            if target.evaluate("element => element === document.activeElement"):
-                return
-            self.page.keyboard.press("Tab")
-        raise AssertionError(f"{target} cannot be reached by the keyboard")
+        tab_to(self.page, target)
 
     def press(self, target):
-        self._go(target)
+        self.go(target)
         self.page.keyboard.press("Enter")
 
     def fill(self, target, text):
-        self._go(target)
+        self.go(target)
         self.page.keyboard.press("Control+a")
         self.page.keyboard.type(text)
 
     def fill_day(self, target, day):
-        self._go(target)
+        self.go(target)
         self.page.keyboard.type(f"{day:%m%d%Y}")
 
     def choose(self, target):
-        self._go(target)
+        self.go(target)
         self.page.keyboard.press("Space")
 
     def move(self, stage):
@@ -196,10 +187,10 @@ def test_from_a_new_contract_to_a_loss_with_its_reason(page, acme, hands):
     enter_contract(hand, acme)
     open_deal(hand, acme)
     if hands is Keys:
-        hand._go(page.get_by_label("Renewed", exact=True))
+        hand.go(page.get_by_label("Renewed", exact=True))
         page.keyboard.press("ArrowUp")
         expect(page.get_by_label("Lost", exact=True)).to_be_checked()
-        hand._go(page.get_by_label("Reason"))
+        hand.go(page.get_by_label("Reason"))
         page.keyboard.type("Went")
     else:
         page.get_by_label("Lost", exact=True).check()
