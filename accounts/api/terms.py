@@ -181,10 +181,11 @@ class PauseViewSet(_OfContract):
     @extend_schema(request=ResumptionSerializer, responses=PauseSerializer)
     def partial_update(self, request, external_id, pk=None):
         """Says on which day it resumes."""
+        pause = self.get_object()
         said = ResumptionSerializer(data=request.data)
         said.is_valid(raise_exception=True)
         pause = services.move_resumption(
-            self.get_object(), **said.validated_data, by_key=request.auth
+            pause, **said.validated_data, by_key=request.auth
         )
         return Response(self.get_serializer(pause).data)
 

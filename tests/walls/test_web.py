@@ -24,7 +24,11 @@ HEADERS = {
 VISITED_ELSEWHERE = {
     "accounts:fact-edit": "tests/accounts/test_views.py",
     "accounts:fact-create": "tests/accounts/test_views.py",
+    "accounts:deed-create": "tests/accounts/test_contract_views.py",
     "insights:account-export": "tests/insights/test_export.py",
+    "renewals:export": "tests/renewals/test_ahead.py",
+    "renewals:offer-file": "tests/renewals/test_offer_views.py",
+    "renewals:offer-logo": "tests/renewals/test_offer_views.py",
     "renewals:reason-export": "tests/renewals/test_outcomes.py",
     "renewals:reason-change": "tests/renewals/test_outcomes.py",
 }
