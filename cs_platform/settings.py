@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "nps",
     "health",
     "renewals",
+    "qbr",
     "insights",
     "integrations",
 ]

@@ -20,6 +20,7 @@ OUR_APPS = (
     "nps",
     "health",
     "renewals",
+    "qbr",
     "insights",
     "integrations",
 )

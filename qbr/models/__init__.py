@@ -1,0 +1,46 @@
+from qbr.models.commitment import Commitment, CommitmentState
+from qbr.models.goal import Goal, GoalReading, GoalSource, GoalState
+from qbr.models.report import Report, ReportFile, ReportLink, ReportState, ReportView
+from qbr.models.review import (
+    AHEAD,
+    HELD,
+    Attendee,
+    NoteKind,
+    PreparationItem,
+    PreparationKey,
+    Review,
+    ReviewNote,
+    Side,
+    Status,
+    Why,
+)
+from qbr.models.template import Cadence, FeatureNews, PlanningRule, ReviewTemplate
+
+__all__ = [
+    "AHEAD",
+    "HELD",
+    "Attendee",
+    "Cadence",
+    "Commitment",
+    "CommitmentState",
+    "FeatureNews",
+    "Goal",
+    "GoalReading",
+    "GoalSource",
+    "GoalState",
+    "NoteKind",
+    "PlanningRule",
+    "PreparationItem",
+    "PreparationKey",
+    "Report",
+    "ReportFile",
+    "ReportLink",
+    "ReportState",
+    "ReportView",
+    "Review",
+    "ReviewNote",
+    "ReviewTemplate",
+    "Side",
+    "Status",
+    "Why",
+]
