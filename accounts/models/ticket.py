@@ -3,6 +3,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.account import Account
+from accounts.models.contact import Contact
 from tenants.keys import TenantForeignKey
 from tenants.models import TenantModel
 from tenants.scoping import scoped_manager
@@ -32,7 +33,11 @@ class Ticket(TenantModel):
     account = TenantForeignKey(
         Account, on_delete=models.CASCADE, related_name="tickets"
     )
+    # Who asked: whom a survey asks afterwards.
+    requester = TenantForeignKey(Contact, on_delete=models.SET_NULL, null=True)
     subject = models.CharField(max_length=300)
+    # What it was about, as the help desk sorts them.
+    category = models.CharField(max_length=80, blank=True, db_default="")
     severity = models.CharField(max_length=8, choices=Severity, default=Severity.NORMAL)
     status = models.CharField(max_length=8, choices=Status, default=Status.OPEN)
     opened_at = models.DateTimeField()
