@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("usage.api.urls")),
     path("", include("django_prometheus.urls")),
     path("calendar/<str:token>.ics", feed.calendar_feed, name="calendar-feed"),
+    path("", include("nps.public_urls")),
     path("", include("tenants.public_urls")),
 ]
 

@@ -14,4 +14,5 @@ urlpatterns = [
     path("", include("messaging.urls")),
     path("", include("renewals.urls")),
     path("", include("usage.urls")),
+    path("", include("nps.urls")),
 ]

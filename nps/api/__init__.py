@@ -1,0 +1,3 @@
+from nps.api.responses import ResponseViewSet
+
+__all__ = ["ResponseViewSet"]

@@ -1,0 +1,3 @@
+"""What who is asked reaches: no session, no workspace."""
+
+urlpatterns: list = []
