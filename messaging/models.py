@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from tenants.keys import TenantForeignKey
 from tenants.models import TenantModel
 from tenants.scoping import scoped_manager
 
@@ -18,6 +19,7 @@ class Topic(models.TextChoices):
     """What a notice is about: the first word of its kind ("renewal.stuck")."""
 
     RENEWAL = "renewal", _("Renewals")
+    REVIEW = "review", _("Reviews and what was promised in them")
     HEALTH = "health", _("Health")
     USAGE = "usage", _("Usage and sources")
     TASK = "task", _("Tasks")
@@ -135,6 +137,9 @@ class Message(TenantModel):
         db_index=False,
     )
     address = models.CharField(max_length=254, blank=True)
+    # To somebody outside: their language (empty: the workspace's), and who is answered.
+    language = models.CharField(max_length=8, blank=True, db_default="")
+    reply_to = models.CharField(max_length=254, blank=True, db_default="")
     subject = models.CharField(max_length=300)
     body = models.TextField(blank=True)
     # Where it leads, inside the workspace: "/renewals/…/".
@@ -172,3 +177,18 @@ class Message(TenantModel):
 
     def __str__(self):
         return self.subject
+
+
+class Attachment(TenantModel):
+    """A file that goes with a message."""
+
+    message = TenantForeignKey(
+        Message, on_delete=models.CASCADE, related_name="attachments"
+    )
+    name = models.CharField(max_length=200)
+    # With its parameters: "text/calendar; method=REQUEST".
+    content_type = models.CharField(max_length=100)
+    content = models.BinaryField()
+
+    def __str__(self):
+        return self.name

@@ -132,9 +132,15 @@ def _mail(message):
         letter.subject,
         letter.text,
         to=[letter.address],
+        reply_to=[letter.reply_to] if letter.reply_to else None,
         headers={"Message-ID": letter.message_id},
     )
     mail.attach_alternative(letter.html, "text/html")
+    for file in letter.files:
+        if file.is_calendar:
+            mail.attach_alternative(file.content.decode(), file.content_type)
+        kind = "application/ics" if file.is_calendar else file.content_type
+        mail.attach(file.name, file.content, kind)
     return mail
 
 
