@@ -21,9 +21,7 @@ def ink_on(colour: str) -> str:
 
 
 def _luminance(colour):
-    red, green, blue = (
-        _linear(int(colour[at : at + 2], 16) / 255) for at in (1, 3, 5)
-    )
+    red, green, blue = (_linear(int(colour[at : at + 2], 16) / 255) for at in (1, 3, 5))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
