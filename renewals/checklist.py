@@ -43,7 +43,7 @@ SHIPPED = (
         "preparation",
         QBR,
         _("A QBR was held"),
-        _("A meeting is noted since the preparation began."),
+        _("A business review is held since the preparation began."),
     ),
     Item(
         "preparation",

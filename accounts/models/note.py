@@ -16,6 +16,7 @@ class Note(TenantModel):
         CALL = "call", _("Call")
         MEETING = "meeting", _("Meeting")
         EMAIL = "email", _("E-mail")
+        REVIEW = "review", _("Business review")
 
     external_id = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001 (unique when given)
     account = TenantForeignKey(Account, on_delete=models.CASCADE, related_name="notes")

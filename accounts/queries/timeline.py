@@ -18,6 +18,7 @@ NOTE_ICONS = {
     Note.Kind.CALL: "phone",
     Note.Kind.MEETING: "users",
     Note.Kind.EMAIL: "mail",
+    Note.Kind.REVIEW: "presentation",
 }
 
 

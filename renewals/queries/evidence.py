@@ -28,7 +28,7 @@ from worklist.models import Task
 
 # The preparation begins then; what happened before belongs to the term before.
 PREPARED_FROM = timedelta(days=120)
-TWO_WAY = (Note.Kind.CALL, Note.Kind.MEETING)
+TWO_WAY = (Note.Kind.CALL, Note.Kind.MEETING, Note.Kind.REVIEW)
 
 
 @dataclass(frozen=True)
@@ -107,9 +107,9 @@ def find_health_check(deals):
 
 
 @finds(checklist.QBR)
-def find_meeting(deals):
-    notes = _notes(deals).filter(kind=Note.Kind.MEETING)
-    return _first_notes(deals, notes)
+def find_review(deals):
+    notes = _notes(deals).filter(kind=Note.Kind.REVIEW)
+    return _first_notes(deals, notes.select_related("contact"))
 
 
 @finds(checklist.DECISION_MAKER)

@@ -81,18 +81,26 @@ def test_a_dismissed_task_proves_nothing(csm):
     ("day", "expected"),
     [(date(2026, 9, 1), {}), (date(2026, 9, 2), {"qbr": False})],
 )
-def test_a_meeting_counts_from_120_days_before_the_decision(day, expected):
+def test_a_review_counts_from_120_days_before_the_decision(day, expected):
     renewal = deal()
 
-    note(renewal, "meeting", at=datetime.combine(day, NOW.time(), UTC))
+    note(renewal, "review", at=datetime.combine(day, NOW.time(), UTC))
 
     assert done(renewal) == expected
 
 
-def test_a_meeting_of_another_account_proves_nothing():
+def test_a_meeting_is_no_review():
+    renewal = deal()
+
+    note(renewal, "meeting")
+
+    assert done(renewal) == {}
+
+
+def test_a_review_of_another_account_proves_nothing():
     renewal, other = deal(), renewal_of(ends_on=END)
 
-    note(other, "meeting")
+    note(other, "review")
 
     assert (done(renewal), done(other)) == ({}, {"qbr": False})
 
@@ -155,7 +163,7 @@ def test_a_paid_invoice_of_the_approval_is_the_payment(issued, paid, expected):
 @pytest.mark.parametrize("number", [1, 3])
 def test_checklists_of_many_cost_as_much_as_of_one(number, django_assert_num_queries):
     for _ in range(number):
-        note(deal(), "meeting")
+        note(deal(), "review")
     renewals = list(Renewal.objects.select_related("account"))
 
     with django_assert_num_queries(10):
@@ -203,7 +211,7 @@ def test_a_move_with_gaps_is_refused_and_says_which(csm):
 def test_a_complete_checklist_lets_the_deal_go_on(csm):
     renewal = deal()
     services.tick_item(renewal, key="health_check", evidence="x", by=csm)
-    note(renewal, "meeting")
+    note(renewal, "review")
 
     services.move_renewal(renewal, stage="initiation", by=csm)
 
