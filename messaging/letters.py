@@ -1,6 +1,8 @@
 """What a mail says: the message, framed in the language of who reads it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -15,6 +17,8 @@ class File:
     name: str
     content_type: str
     content: bytes
+    # Shown inside the letter, where it says `cid:…`; empty: beside it.
+    cid: str = ""
 
     @property
     def is_calendar(self):
@@ -31,10 +35,39 @@ class Letter:
     message_id: str
     reply_to: str = ""
     files: list[File] = field(default_factory=list)
+    # Empty: as the site is called.
+    sender: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
 
 
-def compose(message, tenant) -> Letter:
-    """The mail of a message; the same message always has the same Message-ID."""
+@dataclass(frozen=True)
+class Correspondence:
+    """How an app above writes the letters of a kind, and hears that one never came."""
+
+    # Message and tenant in: the letter as things stand when it goes out; None: not to
+    # be sent any more.
+    write: Callable[[Any, Any], Letter | None]
+    # The message was not delivered, for good; whether because nobody is there.
+    ended: Callable[[Any, bool], None]
+
+
+# By kind of message; an app enters its own when it is ready.
+CORRESPONDENCES: dict[str, Correspondence] = {}
+
+
+def message_id_of(message) -> str:
+    """The same message always has the same Message-ID."""
+    return f"<{message.pk}@{urlsplit(settings.SITE_URL).hostname}>"
+
+
+def compose(message, tenant) -> Letter | None:
+    """The mail of a message; None: what it asked for is over, nothing is to be sent."""
+    if message.kind in CORRESPONDENCES:
+        return CORRESPONDENCES[message.kind].write(message, tenant)
+    return _notice(message, tenant)
+
+
+def _notice(message, tenant):
     person = message.recipient
     workspace = f"{settings.SITE_URL}/t/{tenant.slug}"
     context = {
@@ -52,7 +85,7 @@ def compose(message, tenant) -> Letter:
             subject=" ".join(message.subject.split()),
             text=render_to_string("messaging/mail.txt", context),
             html=render_to_string("messaging/mail.html", context),
-            message_id=f"<{message.pk}@{urlsplit(settings.SITE_URL).hostname}>",
+            message_id=message_id_of(message),
             reply_to=message.reply_to,
             files=_files(message),
         )

@@ -7,7 +7,9 @@ out again with the same Message-ID, by which mailboxes drop the second.
 import logging
 import smtplib
 import time
+from dataclasses import dataclass
 from datetime import timedelta
+from email.mime.image import MIMEImage
 
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
@@ -15,9 +17,10 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from cs_platform.lib import clock
 from cs_platform.lib.wake import wake
-from messaging.letters import compose
+from messaging.letters import CORRESPONDENCES, compose
 from messaging.models import Channel, Message
 from messaging.queries import quiet_until
+from messaging.refusals import refusal
 from messaging.services.announcing import announce
 from messaging.services.inviting import mail_invitations
 from tenants.models import Membership, Role, Tenant
@@ -101,6 +104,16 @@ def _claim(at):
         _mark(message, state=Message.State.DEAD, error=message.error or UNKNOWN_END)
 
 
+@dataclass(frozen=True)
+class _Outcome:
+    """How an attempt went; not reachable: there was no server to talk to."""
+
+    state: Message.State
+    error: str = ""
+    is_reachable: bool = True
+    is_address_gone: bool = False
+
+
 def _attempt(tenant_id, message, connection):
     """Send one claimed message and record how it went; False: no server to talk to."""
     try:
@@ -108,16 +121,22 @@ def _attempt(tenant_id, message, connection):
             mail = _mail(message)
     except Exception as problem:  # noqa: BLE001 (one letter must not stop the others)
         logger.exception("message %s cannot be written", message.pk)
-        state, error, is_reachable = Message.State.WAITING, repr(problem), True
+        outcome = _Outcome(Message.State.WAITING, repr(problem))
     else:
         if mail is None:
             return True
-        state, error, is_reachable = _send(mail, connection)
+        outcome = _send(mail, connection)
+    state = outcome.state
     if state == Message.State.WAITING and message.attempts >= MAX_ATTEMPTS:
         state = Message.State.DEAD
     with tenant_scope(tenant_id):
-        _mark(message, state=state, error=error)
-    return is_reachable
+        _mark(
+            message,
+            state=state,
+            error=outcome.error,
+            is_address_gone=outcome.is_address_gone,
+        )
+    return outcome.is_reachable
 
 
 def _mail(message):
@@ -128,20 +147,38 @@ def _mail(message):
         _mark(message, state=Message.State.DEAD, error=LEFT)
         return None
     letter = compose(message, Tenant.objects.get(pk=message.tenant_id))
+    if letter is None:
+        _mark(message, state=Message.State.RECALLED, error="")
+        return None
+    return _written(letter)
+
+
+def _written(letter):
     mail = EmailMultiAlternatives(
         letter.subject,
         letter.text,
+        from_email=letter.sender or None,
         to=[letter.address],
         reply_to=[letter.reply_to] if letter.reply_to else None,
-        headers={"Message-ID": letter.message_id},
+        headers={"Message-ID": letter.message_id} | letter.headers,
     )
     mail.attach_alternative(letter.html, "text/html")
     for file in letter.files:
+        if file.cid:
+            mail.attach(_shown_inside(file))
+            continue
         if file.is_calendar:
             mail.attach_alternative(file.content.decode(), file.content_type)
         kind = "application/ics" if file.is_calendar else file.content_type
         mail.attach(file.name, file.content, kind)
     return mail
+
+
+def _shown_inside(file):
+    picture = MIMEImage(file.content, _subtype=file.content_type.partition("/")[2])
+    picture.add_header("Content-ID", f"<{file.cid}>")
+    picture.add_header("Content-Disposition", "inline", filename=file.name)
+    return picture
 
 
 def _is_here(person):
@@ -154,38 +191,48 @@ def _is_here(person):
 
 
 def _send(mail, connection):
-    """How it went: the message's state, the error, and whether a server answered."""
     try:
         connection.send_messages([mail])
     except smtplib.SMTPRecipientsRefused as error:
         code, text = next(iter(error.recipients.values()))
-        return _refused(code, text)
+        return _refused(refusal(code, text, is_of_address=True))
     except smtplib.SMTPDataError as error:
-        return _refused(error.smtp_code, error.smtp_error)
+        return _refused(refusal(error.smtp_code, error.smtp_error, is_of_address=False))
     except (smtplib.SMTPException, OSError) as error:
         connection.close()
-        return Message.State.WAITING, repr(error), False
+        return _Outcome(Message.State.WAITING, repr(error), is_reachable=False)
     except ValueError as error:  # a header or an address that no server would take
-        return Message.State.DEAD, repr(error), True
-    return Message.State.SENT, "", True
+        return _Outcome(Message.State.DEAD, repr(error))
+    return _Outcome(Message.State.SENT)
 
 
-def _refused(code, text):
+def _refused(why):
     """A refusal of this one mail: 5xx for good, 4xx for now."""
-    text = text.decode(errors="replace") if isinstance(text, bytes) else str(text)
-    is_final = 500 <= code < 600
-    state = Message.State.DEAD if is_final else Message.State.WAITING
-    return state, f"{code} {text}", True
+    state = Message.State.DEAD if why.is_final else Message.State.WAITING
+    return _Outcome(state, str(why), is_address_gone=why.is_address_gone)
 
 
-def _mark(message, *, state, error):
+def _mark(message, *, state, error, is_address_gone=False):
     """Record how an attempt went, unless the message was recalled meanwhile."""
     sent_at = clock.now() if state == Message.State.SENT else None
     marked = Message.objects.filter(pk=message.pk, state=Message.State.WAITING).update(
         state=state, error=error, sent_at=sent_at
     )
     if marked and state == Message.State.DEAD:
+        _tell_writer(message, is_address_gone)
         _report_dead()
+
+
+def _tell_writer(message, is_address_gone):
+    """Let the app whose letter it was draw its consequence, in this transaction."""
+    correspondence = CORRESPONDENCES.get(message.kind)
+    if correspondence is None:
+        return
+    try:
+        with transaction.atomic():
+            correspondence.ended(message, is_address_gone)
+    except Exception:  # noqa: BLE001 (the end of the message has to be recorded)
+        logger.exception("the end of message %s had no consequence", message.pk)
 
 
 def _report_dead():
