@@ -30,6 +30,15 @@ class Answer:
     row: Response | None = None
 
 
+def hear(response: Response) -> None:
+    """Draw the consequences of an answer, in its transaction: health scores again.
+
+    For every new answer and every change of one, however it came.
+    """
+    if response.account_id is not None:
+        touch([response.account_id], reason="answer")
+
+
 def record_response(
     *,
     account: Account,
@@ -51,7 +60,7 @@ def record_response(
             answered_at=answered_at or clock.now(),
             external_id=external_id,
         )
-        touch([account.pk], reason="answer")
+        hear(response)
     return response
 
 
