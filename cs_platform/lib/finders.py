@@ -30,6 +30,13 @@ JOINED = {
         "css/pages/*.css",
         "css/utilities.css",
     ],
+    # For the customers of a workspace: a phone is not sent what only members see.
+    "css/asking.css": [
+        "css/_layers.css",
+        "css/_tokens.css",
+        "css/_reset.css",
+        "css/asking/*.css",
+    ],
     "js/app.js": ["js/components/*.js"],
 }
 
