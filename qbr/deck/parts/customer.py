@@ -1,0 +1,82 @@
+"""How the customer fares with us: health, support, and what people say."""
+
+from django.utils.translation import gettext as _
+
+from cs_platform.lib import wording
+from qbr.deck.parts.kept import said, stats
+from qbr.deck.slides import Block, Chart, Column, Table
+from qbr.deck.written import day, month, short_day
+
+
+def health(kept: dict) -> list[Block]:
+    series = kept["series"]["health"]
+    if not any(value is not None for value in series["now"]):
+        return [said(_("There is no health score for this period."))]
+    blocks: list[Block] = stats(kept, "health")
+    chart = Chart(
+        "lines",
+        _("Health score, day by day"),
+        tuple(short_day(one) for one in series["categories"]),
+        ((_("Score"), tuple(series["now"])),),
+        most=100,
+    )
+    if not chart.is_empty:
+        blocks.append(chart)
+    columns = (
+        Column(_("Measure"), 4),
+        Column(_("Found"), 4),
+        Column(_("Points"), 1.2, is_number=True),
+        Column(_("Of"), 1, is_number=True),
+    )
+    rows = tuple(
+        (one["label"], one["found"], one["points"], one["worth"])
+        for one in kept["tables"]["measures"]
+    )
+    return [*blocks, Table(columns, rows)] if rows else blocks
+
+
+def support(kept: dict) -> list[Block]:
+    series, tickets = kept["series"]["tickets"], kept["tables"]["tickets"]
+    chart = Chart(
+        "columns",
+        _("Requests by month"),
+        tuple(month(one) for one in series["categories"]),
+        (
+            (_("Opened"), tuple(series["opened"])),
+            (_("Solved"), tuple(series["solved"])),
+        ),
+    )
+    blocks: list[Block] = stats(kept, "support")
+    if chart.is_empty:
+        blocks.append(said(_("No support requests in this period.")))
+    else:
+        blocks.append(chart)
+    if tickets:
+        columns = (
+            Column(_("Still open"), 6),
+            Column(_("Severity"), 1.5),
+            Column(_("Since"), 1.5),
+        )
+        rows = tuple(
+            (one["subject"], one["severity"], day(one["opened_on"])) for one in tickets
+        )
+        blocks.append(Table(columns, rows))
+    return blocks
+
+
+def feedback(kept: dict) -> list[Block]:
+    blocks: list[Block] = stats(kept, "feedback")
+    answers = kept["tables"]["answers"]
+    if not blocks:
+        return [said(_("Nobody was asked, or nobody answered, in this period."))]
+    columns = (
+        Column(_("Day"), 1.3),
+        Column(_("Who"), 2),
+        Column(_("Score"), 0.8, is_number=True),
+        Column(_("In their words"), 5),
+    )
+    rows = tuple(
+        (day(one["on"]), one["who"], wording.number(one["score"]), one["words"])
+        for one in answers
+    )
+    return [*blocks, Table(columns, rows)] if rows else blocks

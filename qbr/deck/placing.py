@@ -1,0 +1,130 @@
+"""Where everything stands on a page: the same in PowerPoint and on paper."""
+
+from dataclasses import dataclass
+
+from qbr.deck import measure
+from qbr.deck.slides import (
+    GAP,
+    MARGIN,
+    ROOM,
+    TOP,
+    Block,
+    Cover,
+    Slide,
+    Stat,
+    Stats,
+    Table,
+    Words,
+)
+
+BAND = 372.0
+BAND_ROOM = BAND - 2 * MARGIN + 16
+RIGHT = BAND + 24
+NAME_SIZES = (34, 28, 22, 17, 13, 11)
+NAME_LINES = 7
+
+
+@dataclass(frozen=True)
+class Box:
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Said:
+    """A text in its box: whole lines of it, at a size."""
+
+    box: Box
+    text: str
+    size: float
+    colour: str = "ink"
+    is_bold: bool = False
+
+
+def placed(slide: Slide) -> list[tuple[Box, Block]]:
+    """Each block with its box, from the top down."""
+    found, y = [], float(TOP)
+    for block in slide.blocks:
+        found.append((Box(MARGIN, y, ROOM, block.height), block))
+        y += block.height + GAP
+    return found
+
+
+def title_box(slide: Slide) -> Box:
+    return Box(MARGIN, 40, ROOM, 62)
+
+
+def foot_box() -> Box:
+    return Box(MARGIN, 508, ROOM - 60, 16)
+
+
+def number_box() -> Box:
+    return Box(MARGIN + ROOM - 60, 508, 60, 16)
+
+
+def stat_boxes(box: Box, stats: Stats) -> list[tuple[Box, Stat]]:
+    step = stats.item_width + stats.gap
+    return [
+        (Box(box.x + step * number, box.y, stats.item_width, box.height), stat)
+        for number, stat in enumerate(stats.items)
+    ]
+
+
+def stat_texts(box: Box, stats: Stats, stat: Stat) -> list[Said]:
+    """Label, value and note, each in room of its own."""
+    small, room = measure.line_height(stats.small), box.width - 4
+    high = stats.most_lines * small
+    large = 44.0
+    label = measure.shortened(stat.label, room, stats.small, stats.most_lines)
+    note = measure.shortened(stat.note, room, stats.small, stats.most_lines)
+    return [
+        Said(Box(box.x, box.y + 8, box.width, high), label, stats.small, "faint"),
+        Said(
+            Box(box.x, box.y + 8 + high, box.width, large),
+            stat.value,
+            stats.value_size(stat),
+            is_bold=True,
+        ),
+        Said(
+            Box(box.x, box.y + 8 + high + large, box.width, high),
+            note,
+            stats.small,
+            "faint",
+        ),
+    ]
+
+
+def cover_texts(cover: Cover) -> list[Said]:
+    """On the coloured band, below the logo."""
+    size = measure.fitting(
+        cover.customer, BAND_ROOM, NAME_SIZES, NAME_LINES, is_bold=True
+    )
+    parts = [
+        (cover.company, 13, False, 3),
+        (cover.title, 16, False, 2),
+        (cover.customer, size, True, NAME_LINES + 3),
+        (cover.period, 13, False, 2),
+        *((line, 12, False, 3) for line in cover.lines),
+    ]
+    found, y = [], 112.0
+    for text, points, is_bold, most in parts:
+        if not text:
+            continue
+        short = measure.shortened(text, BAND_ROOM, points * 1.06, most)
+        high = measure.height(short, BAND_ROOM, points, is_bold=is_bold)
+        box = Box(MARGIN, y, BAND_ROOM, high)
+        found.append(Said(box, short, points, "on", is_bold))
+        y += high + 12
+    return found
+
+
+def cover_promises(cover: Cover) -> tuple[Said | None, Box, Table | Words | None]:
+    """Heading, room and what stands in it, on the right half of the cover."""
+    table = cover.promises
+    room = Box(RIGHT, 104, 516, table.height if table else 60)
+    if not cover.promises_title:
+        return None, room, None
+    heading = Said(Box(RIGHT, 56, 516, 40), cover.promises_title, 20, is_bold=True)
+    return heading, room, table or Words((cover.nothing,))

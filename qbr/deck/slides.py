@@ -1,0 +1,175 @@
+"""What a slide is made of: blocks that know how high they are. All lengths in points."""
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from qbr.deck import measure
+
+# A page of 16 to 9, as screens and PowerPoint have it.
+WIDTH, HEIGHT, MARGIN = 960, 540, 48
+ROOM = WIDTH - 2 * MARGIN
+# Between the title and the foot.
+TOP, BOTTOM = 108, 496
+TITLE_SIZES = (26, 22, 18)
+GAP = 16
+
+
+@dataclass(frozen=True)
+class Words:
+    """Paragraphs."""
+
+    kind: ClassVar[str] = "words"
+    size: ClassVar[float] = 14
+    paragraphs: tuple[str, ...]
+    is_faint: bool = False
+
+    @property
+    def height(self) -> float:
+        return sum(
+            measure.height(text, ROOM, self.size) + self.size / 2
+            for text in self.paragraphs
+        )
+
+
+@dataclass(frozen=True)
+class Stat:
+    label: str
+    value: str
+    # How it changed, and against what.
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Stats:
+    """Figures beside each other, large."""
+
+    kind: ClassVar[str] = "stats"
+    most: ClassVar[int] = 5
+    gap: ClassVar[float] = 12
+    # Of a label or a note, in lines; the value always takes one.
+    most_lines: ClassVar[int] = 2
+    small: ClassVar[float] = 11.5
+    large: ClassVar[tuple[float, ...]] = (30, 24, 19, 15)
+    items: tuple[Stat, ...]
+
+    @property
+    def item_width(self) -> float:
+        return (ROOM - self.gap * (self.most - 1)) / self.most
+
+    @property
+    def height(self) -> float:
+        return 2 * self.most_lines * measure.line_height(self.small) + 56
+
+    def value_size(self, stat: Stat) -> float:
+        return measure.fitting(stat.value, self.item_width - 12, self.large, 1)
+
+
+@dataclass(frozen=True)
+class Column:
+    label: str
+    # Its part of the width.
+    weight: float
+    is_number: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    kind: ClassVar[str] = "table"
+    size: ClassVar[float] = 12
+    inset: ClassVar[tuple[float, float]] = (7, 5)
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    room: float = ROOM
+
+    @property
+    def widths(self) -> list[float]:
+        whole = sum(column.weight for column in self.columns)
+        return [self.room * column.weight / whole for column in self.columns]
+
+    @property
+    def heights(self) -> list[float]:
+        """Of the head, then of each row."""
+        head = tuple(column.label for column in self.columns)
+        return [self._height(head, is_bold=True), *map(self._height, self.rows)]
+
+    @property
+    def height(self) -> float:
+        return sum(self.heights)
+
+    def _height(self, cells, is_bold=False):
+        across, above = self.inset
+        return 2 * above + max(
+            measure.height(cell, width - 2 * across, self.size, is_bold=is_bold)
+            for cell, width in zip(cells, self.widths, strict=True)
+        )
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Values over categories; the first series is what is told, others stand behind."""
+
+    kind: ClassVar[str] = "chart"
+    least: ClassVar[float] = 200
+    shape: str  # lines, columns, bars
+    title: str
+    categories: tuple[str, ...]
+    series: tuple[tuple[str, tuple[float | None, ...]], ...]
+    height: float = 260
+    most: float | None = None  # of the axis of values
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(value for _name, values in self.series for value in values)
+
+
+Block = Words | Stats | Table | Chart
+
+
+@dataclass(frozen=True)
+class Slide:
+    key: str
+    title: str
+    blocks: tuple[Block, ...]
+    # Of a section that goes over several: which one it is, of how many.
+    part: int = 1
+    parts: int = 1
+
+    @property
+    def heading(self) -> str:
+        if self.parts == 1:
+            return self.title
+        return f"{self.title} ({self.part}/{self.parts})"
+
+    @property
+    def title_size(self) -> float:
+        return measure.fitting(self.heading, ROOM, TITLE_SIZES, 2, is_bold=True)
+
+
+@dataclass(frozen=True)
+class Cover:
+    """Page one: whose review it is, and what was promised last time."""
+
+    title: str
+    customer: str
+    period: str
+    company: str
+    lines: tuple[str, ...] = ()
+    promises_title: str = ""
+    promises: Table | None = None
+    # Where there are none.
+    nothing: str = ""
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Deck:
+    """All that a report says, in its language, ready to be set in any form."""
+
+    language: str
+    title: str
+    author: str
+    colour: str
+    cover: Cover
+    slides: tuple[Slide, ...]
+    foot: str
+    labels: dict[str, str] = field(default_factory=dict)

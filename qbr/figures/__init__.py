@@ -1,0 +1,1 @@
+"""What a report tells: its figures, what each means, and its sections; plain values."""
