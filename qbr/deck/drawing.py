@@ -1,7 +1,7 @@
 """A chart as lines, areas and texts in a box: drawn alike in the browser and on paper."""
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from qbr.deck import measure
 from qbr.deck.slides import Chart
@@ -50,6 +50,11 @@ def marks(chart: Chart, width: float, *, written) -> list[Mark]:
     if chart.shape == "bars":
         return _bars(chart, width, written)
     return _upright(chart, width, written)
+
+
+def below(chart: Chart, caption: float) -> Chart:
+    """The chart in what its caption leaves of its height."""
+    return replace(chart, height=chart.height - caption)
 
 
 def as_data(found: list[Mark]) -> list[dict]:

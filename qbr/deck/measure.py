@@ -32,6 +32,9 @@ def lines(text: str, room: float, size: float, *, is_bold: bool = False) -> list
 
 
 def height(text: str, room: float, size: float, *, is_bold: bool = False) -> float:
+    """Of all its lines; nothing of no text."""
+    if not text:
+        return 0
     return len(lines(text, room, size, is_bold=is_bold)) * line_height(size)
 
 

@@ -74,25 +74,23 @@ def stat_boxes(box: Box, stats: Stats) -> list[tuple[Box, Stat]]:
 
 def stat_texts(box: Box, stats: Stats, stat: Stat) -> list[Said]:
     """Label, value and note, each in room of its own."""
-    small, room = measure.line_height(stats.small), box.width - 4
-    high = stats.most_lines * small
-    large = 44.0
-    label = measure.shortened(stat.label, room, stats.small, stats.most_lines)
-    note = measure.shortened(stat.note, room, stats.small, stats.most_lines)
+    room, small = box.width - 4, stats.small
+    label = measure.shortened(stat.label, room, small, stats.most_lines)
+    note = measure.shortened(stat.note, room, small, stats.most_lines)
+    below = box.y + 8 + stats.label_height
+    last = below + stats.value_height
+    size = stats.value_size(stat)
     return [
-        Said(Box(box.x, box.y + 8, box.width, high), label, stats.small, "faint"),
         Said(
-            Box(box.x, box.y + 8 + high, box.width, large),
+            Box(box.x, box.y + 8, box.width, stats.label_height), label, small, "faint"
+        ),
+        Said(
+            Box(box.x, below, box.width, stats.value_height),
             stat.value,
-            stats.value_size(stat),
+            size,
             is_bold=True,
         ),
-        Said(
-            Box(box.x, box.y + 8 + high + large, box.width, high),
-            note,
-            stats.small,
-            "faint",
-        ),
+        Said(Box(box.x, last, box.width, stats.note_height), note, small, "faint"),
     ]
 
 

@@ -5,7 +5,9 @@ from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION
 from pptx.enum.dml import MSO_LINE
 from pptx.util import Pt
 
+from qbr.deck.measure import shortened
 from qbr.deck.placing import Box, Said
+from qbr.deck.slides import WIDTH
 
 KINDS = {
     "lines": XL_CHART_TYPE.LINE,
@@ -14,6 +16,8 @@ KINDS = {
 }
 SMALL = 11
 CAPTION = 22
+# Room for the names of lying bars.
+NAMES = 300
 
 
 def add_chart(page, box, chart):
@@ -43,7 +47,8 @@ def add_chart(page, box, chart):
 
 def _data(chart):
     data = CategoryChartData(number_format="General")
-    data.categories = chart.categories
+    room = NAMES if chart.shape == "bars" else WIDTH
+    data.categories = [shortened(name, room, SMALL) for name in chart.categories]
     for name, values in chart.series:
         data.add_series(name, values)
     return data

@@ -44,12 +44,13 @@ class Stats:
     """Figures beside each other, large."""
 
     kind: ClassVar[str] = "stats"
-    most: ClassVar[int] = 5
+    most: ClassVar[int] = 6
     gap: ClassVar[float] = 12
     # Of a label or a note, in lines; the value always takes one.
     most_lines: ClassVar[int] = 2
     small: ClassVar[float] = 11.5
-    large: ClassVar[tuple[float, ...]] = (30, 24, 19, 15)
+    large: ClassVar[tuple[float, ...]] = (28, 23, 19, 16, 13)
+    value_height: ClassVar[float] = 42
     items: tuple[Stat, ...]
 
     @property
@@ -57,11 +58,26 @@ class Stats:
         return (ROOM - self.gap * (self.most - 1)) / self.most
 
     @property
+    def label_height(self) -> float:
+        return self._height(stat.label for stat in self.items)
+
+    @property
+    def note_height(self) -> float:
+        return self._height(stat.note for stat in self.items)
+
+    @property
     def height(self) -> float:
-        return 2 * self.most_lines * measure.line_height(self.small) + 56
+        return 8 + self.label_height + self.value_height + self.note_height
 
     def value_size(self, stat: Stat) -> float:
-        return measure.fitting(stat.value, self.item_width - 12, self.large, 1)
+        return measure.fitting(
+            stat.value, self.item_width - 6, self.large, 1, is_bold=True
+        )
+
+    def _height(self, texts) -> float:
+        room = self.item_width - 4
+        most = max(measure.height(text, room, self.small) for text in texts)
+        return min(most, self.most_lines * measure.line_height(self.small))
 
 
 @dataclass(frozen=True)
