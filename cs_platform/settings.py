@@ -383,6 +383,7 @@ CELERY_TASK_ROUTES = {
     "health.compare_accounts": {"queue": "learning"},
     "health.*": {"queue": "scoring"},
     "renewals.*": {"queue": "reminders"},
+    "nps.*": {"queue": "reminders"},
     "messaging.*": {"queue": "messages"},
 }
 # Ticklers only: each sweeps what the database says is due. None, one or five beats
@@ -399,6 +400,7 @@ CELERY_BEAT_SCHEDULE = {
     "forecast": {"task": "renewals.sweep_forecasts", "schedule": 900},
     "standard-path": {"task": "renewals.sweep_standard_path", "schedule": 300},
     "growth": {"task": "renewals.sweep_growth", "schedule": 4 * 3600},
+    "ask-customers": {"task": "nps.sweep_surveys", "schedule": 120},
     "deliver": {"task": "messaging.sweep_outbox", "schedule": 10},
     "hand-over": {"task": "worklist.sweep_handovers", "schedule": 60},
     "escalate": {"task": "worklist.sweep_escalations", "schedule": 60},
