@@ -79,6 +79,11 @@ class Ticket(TenantModel):
             models.Index(
                 fields=["tenant", "account", "-opened_at"], name="ticket_by_account"
             ),
+            models.Index(
+                fields=["tenant", "solved_at"],
+                condition=Q(solved_at__isnull=False),
+                name="ticket_by_solution",
+            ),
         ]
 
     def __str__(self):

@@ -100,6 +100,11 @@ class Invitation(TenantModel):
                 condition=Q(state__in=["sent", "reminded"]),
                 name="invitation_waiting",
             ),
+            # What there is an invitation for already, each sweep.
+            models.Index(
+                fields=["tenant", "survey", "occurred_on"],
+                name="invitation_by_occasion",
+            ),
             models.Index(
                 fields=["tenant", "address", "-sent_at"], name="invitation_by_person"
             ),
