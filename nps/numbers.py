@@ -1,0 +1,172 @@
+"""What answers add up to: plain values in, plain values out.
+
+Promoters gave 9 or 10, passives 7 or 8, detractors 0 to 6. A number never travels
+without how many answers it is made of; one made of nothing is empty, never zero.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from math import sqrt
+
+PROMOTER, PASSIVE, DETRACTOR = "promoter", "passive", "detractor"
+KINDS = (PROMOTER, PASSIVE, DETRACTOR)
+# Of 0 to 10, and of 1 to 5: the lowest score that is one.
+PROMOTER_FROM, PASSIVE_FROM = 9, 7
+SATISFIED_FROM = 4
+# Fewer answers are marked: chance moves them too much.
+FEW = 30
+# Standard errors to each side that hold 95 of 100.
+Z95 = 1.959964
+# What an answer counts by who gave it; of several roles the heaviest.
+ROLE_WEIGHTS = {"decision_maker": 3, "champion": 2}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer: of whom, when, how much it counts."""
+
+    score: int
+    at: datetime
+    # Who answered; None is somebody unknown, who is never taken for another.
+    who: Hashable = None
+    account: Hashable = None
+    roles: tuple[str, ...] = ()
+    weight: Decimal = Decimal(1)
+    # Tells two answers of one instant apart.
+    id: str = ""
+
+
+@dataclass(frozen=True)
+class Nps:
+    """100 x (promoters - detractors) / all, with what it is made of."""
+
+    n: int
+    promoters: int
+    passives: int
+    detractors: int
+    value: float | None
+    # The 95 % interval; None of a single answer, which says nothing about others.
+    low: float | None
+    high: float | None
+
+    @property
+    def is_few(self) -> bool:
+        return self.n < FEW
+
+
+@dataclass(frozen=True)
+class Csat:
+    """The share of the two best answers of five, 0 to 1."""
+
+    n: int
+    satisfied: int
+    value: float | None
+
+    @property
+    def is_few(self) -> bool:
+        return self.n < FEW
+
+
+def kind_of(score: int) -> str:
+    if score >= PROMOTER_FROM:
+        return PROMOTER
+    return PASSIVE if score >= PASSIVE_FROM else DETRACTOR
+
+
+def latest(answers: Iterable[Answer]) -> list[Answer]:
+    """One answer of each person, the latest; every unknown person is one of their own."""
+    found: dict[Hashable, Answer] = {}
+    unknown = []
+    for answer in answers:
+        if answer.who is None:
+            unknown.append(answer)
+            continue
+        known = found.get(answer.who)
+        if known is None or (known.at, known.id) < (answer.at, answer.id):
+            found[answer.who] = answer
+    return [*found.values(), *unknown]
+
+
+def nps(answers: Iterable[Answer]) -> Nps:
+    """Of answers as they are given: take `latest` first. Each counts its weight.
+
+    The variance is (p + d - (p - d)^2) / n, where n of weighted answers is as many as
+    would be as sure without weights: (sum of weights)^2 / sum of their squares.
+    """
+    counted = [answer for answer in answers if answer.weight > 0]
+    kinds = Counter(kind_of(answer.score) for answer in counted)
+    counts = [kinds[kind] for kind in KINDS]
+    if not counted:
+        return Nps(0, 0, 0, 0, None, None, None)
+    weights: dict[str, float] = dict.fromkeys(KINDS, 0.0)
+    for answer in counted:
+        weights[kind_of(answer.score)] += float(answer.weight)
+    total = sum(weights.values())
+    p, d = weights[PROMOTER] / total, weights[DETRACTOR] / total
+    surely = total**2 / sum(float(answer.weight) ** 2 for answer in counted)
+    low, high = _interval(p, d, surely) if len(counted) > 1 else (None, None)
+    return Nps(len(counted), *counts, 100 * (p - d), low, high)
+
+
+def csat(scores: Iterable[int]) -> Csat:
+    known = list(scores)
+    satisfied = sum(score >= SATISFIED_FROM for score in known)
+    return Csat(len(known), satisfied, ratio(satisfied, len(known)))
+
+
+def ratio(part, whole) -> float | None:
+    """None over nothing: a rate of nothing is not nought."""
+    return part / whole if whole else None
+
+
+def weighted_by_money(
+    answers: Sequence[Answer], mrr: dict[Hashable, Decimal]
+) -> list[Answer]:
+    """Each account counts its MRR once, shared by those of it who answered.
+
+    Answers of accounts that pay nothing, and of nobody's, count nothing.
+    """
+    voices = Counter(answer.account for answer in answers)
+    return [
+        replace(
+            answer,
+            weight=max(mrr.get(answer.account, Decimal(0)), Decimal(0))
+            / voices[answer.account],
+        )
+        for answer in answers
+    ]
+
+
+def weighted_by_role(
+    answers: Iterable[Answer], weights: dict[str, int] | None = None
+) -> list[Answer]:
+    """A decision maker counts three times, a champion twice, everybody else once."""
+    known = ROLE_WEIGHTS if weights is None else weights
+    return [
+        replace(
+            answer,
+            weight=Decimal(max((known.get(r, 1) for r in answer.roles), default=1)),
+        )
+        for answer in answers
+    ]
+
+
+def grouped(
+    answers: Iterable[Answer], keys: Callable[[Answer], Iterable[Hashable]]
+) -> dict[Hashable, Nps]:
+    """The NPS of each group; who belongs to several counts in each of them."""
+    groups = defaultdict(list)
+    for answer in answers:
+        for key in keys(answer):
+            groups[key].append(answer)
+    return {key: nps(found) for key, found in groups.items()}
+
+
+def _interval(p: float, d: float, n: float) -> tuple[float, float]:
+    # Rounding may leave a hair under nought where all say the same.
+    half = 100 * Z95 * sqrt(max(p + d - (p - d) ** 2, 0.0) / n)
+    middle = 100 * (p - d)
+    return max(middle - half, -100.0), min(middle + half, 100.0)
