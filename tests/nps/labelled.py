@@ -1,6 +1,7 @@
 """What people write under a score, labelled by hand: 1 glad, 0 neither or both, -1 not.
 
-Written before the words that sentiment knows, and not used to choose them.
+The first sixty of a language were written before the words that sentiment knows, by
+the same person; the others after these words were closed: they are the fairer measure.
 """
 
 ENGLISH = [
@@ -126,4 +127,69 @@ RUSSIAN = [
     ("Подключились месяц назад, рано судить.", 0),
     ("Красивый дизайн, но поддержка ужасная.", 0),
     ("У нас два офиса и сорок человек.", 0),
+]
+
+ENGLISH_AFTER = [
+    ("Our sales people picked it up in a day.", 1),
+    ("You keep your promises, that is rare.", 1),
+    ("A pleasure to work with.", 1),
+    ("It pays for itself.", 1),
+    ("The chat support is awesome.", 1),
+    ("Everything in one place, exactly what we wanted.", 1),
+    ("I like how simple the calendar is.", 1),
+    ("Huge improvement since last year.", 1),
+    ("No problems so far.", 1),
+    ("Keep up the good work!", 1),
+    ("The data is always up to date and I trust it.", 1),
+    ("My favourite tool at work.", 1),
+    ("It does not scale with our company.", -1),
+    ("I regret signing for two years.", -1),
+    ("Half of the buttons do nothing.", -1),
+    ("We pay for seats that we cannot use.", -1),
+    ("Search is a nightmare.", -1),
+    ("The last release made everything worse.", -1),
+    ("Emails end up in spam, clients complain.", -1),
+    ("Nobody told us about the changes.", -1),
+    ("I hate the new design.", -1),
+    ("Sync fails again and again.", -1),
+    ("The documentation is poor.", -1),
+    ("It takes forever to load.", -1),
+    ("We use the basic plan.", 0),
+    ("Our accountant handles this.", 0),
+    ("Some things are good, some are bad.", 0),
+    ("Ask me again in half a year.", 0),
+    ("We moved from spreadsheets in autumn.", 0),
+    ("It would be useful to have a Telegram bot.", 0),
+]
+RUSSIAN_AFTER = [
+    ("Менеджеры освоили систему за один день.", 1),
+    ("Вы держите слово, это редкость.", 1),
+    ("С вами приятно работать.", 1),
+    ("Окупает себя с первого месяца.", 1),
+    ("Чат поддержки — огонь!", 1),
+    ("Всё в одном месте, ровно то, что хотели.", 1),
+    ("Нравится, как просто устроен календарь.", 1),
+    ("За год сервис стал заметно лучше.", 1),
+    ("Пока никаких проблем.", 1),
+    ("Продолжайте в том же духе!", 1),
+    ("Данные всегда свежие, им можно верить.", 1),
+    ("Мой любимый рабочий инструмент.", 1),
+    ("Не подходит для растущей компании.", -1),
+    ("Жалею, что подписали на два года.", -1),
+    ("Половина кнопок ничего не делает.", -1),
+    ("Платим за места, которыми не пользуемся.", -1),
+    ("Поиск — это кошмар.", -1),
+    ("После последнего релиза стало только хуже.", -1),
+    ("Письма попадают в спам, клиенты жалуются.", -1),
+    ("Нас никто не предупредил об изменениях.", -1),
+    ("Новый дизайн раздражает.", -1),
+    ("Синхронизация постоянно отваливается.", -1),
+    ("Документация слабая.", -1),
+    ("Страница грузится целую вечность.", -1),
+    ("У нас базовый тариф.", 0),
+    ("Этим занимается бухгалтер.", 0),
+    ("Что-то хорошо, что-то плохо.", 0),
+    ("Спросите через полгода.", 0),
+    ("Осенью перешли с таблиц.", 0),
+    ("Было бы полезно иметь бота в Telegram.", 0),
 ]
