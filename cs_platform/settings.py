@@ -346,6 +346,8 @@ USAGE_RETENTION_DAYS = env.int("USAGE_RETENTION_DAYS", default=400)
 API_RATE_PER_KEY = env.str("API_RATE_PER_KEY", default="1200/minute")
 API_RATE_PER_TENANT = env.str("API_RATE_PER_TENANT", default="6000/minute")
 # How often one calendar address, and who guesses at them from one place, may ask.
+# Judges the words of answers: a function of a text and a language (docs/surveys.md).
+SURVEY_SENTIMENT = env.str("SURVEY_SENTIMENT", default="nps.sentiment.judge")
 CALENDAR_RATE = env.str("CALENDAR_RATE", default="30/minute")
 
 # Workers (each value measured: docs/adr/0003-a-fact-is-a-row-a-task-is-a-hint.md)

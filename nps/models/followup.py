@@ -29,6 +29,8 @@ class FollowUp(TenantModel):
     kind = models.CharField(max_length=9, choices=Kind)
     task = TenantForeignKey(Task, on_delete=models.SET_NULL, null=True)
     due_at = models.DateTimeField()
+    # When the lead was told that nobody has come back.
+    escalated_at = models.DateTimeField(null=True, editable=False)
     replied_at = models.DateTimeField(null=True, blank=True)
     reply = models.TextField(blank=True, max_length=10_000)
     result = models.CharField(max_length=500, blank=True)

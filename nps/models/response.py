@@ -8,6 +8,13 @@ from nps.models.invitation import Invitation
 from nps.models.survey import Kind, Survey
 from tenants.keys import TenantForeignKey
 from tenants.models import Language, TenantModel
+from tenants.scoping import scoped_manager
+
+
+class ResponseQuerySet(models.QuerySet):
+    def shown(self):
+        """All but anonymous ones that wait for others of their survey."""
+        return self.filter(Q(is_anonymous=False) | Q(released_at__isnull=False))
 
 
 class Response(TenantModel):
@@ -41,6 +48,8 @@ class Response(TenantModel):
     answers = models.JSONField(default=list, db_default=[], blank=True)
     answered_at = models.DateTimeField()
     changed_at = models.DateTimeField(null=True, blank=True)
+    # Of an anonymous one: since when it is shown, together with at least four others.
+    released_at = models.DateTimeField(null=True, editable=False)
 
     # What was made of the words.
     language = models.CharField(
@@ -52,6 +61,8 @@ class Response(TenantModel):
     tags = ArrayField(
         models.CharField(max_length=40), default=list, db_default=[], blank=True
     )
+
+    objects = scoped_manager(ResponseQuerySet)
 
     class Meta:
         constraints = [

@@ -1,0 +1,194 @@
+"""Somebody comes back to who answered: a task by a day, and what became of it."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from cs_platform.lib import clock
+from nps import numbers
+from nps.models import FollowUp, Response, SurveySettings
+from tenants.models import Tenant, User
+from tenants.scoping import current_tenant_id
+from tenants.services import record_audit
+from worklist.models import Priority, Task
+from worklist.queries.team import team
+from worklist.services import (
+    close_task,
+    create_task,
+    dismiss_tasks,
+    heal_alerts,
+    open_alert,
+    reopen_task,
+)
+
+ALERT = "detractor"
+# An answer that somebody brings in later than this is history, not a call to act.
+FRESH = timedelta(days=7)
+BATCH = 200
+PRIORITIES = {
+    numbers.DETRACTOR: Priority.HIGH,
+    numbers.PASSIVE: Priority.NORMAL,
+    numbers.PROMOTER: Priority.LOW,
+}
+
+
+@transaction.atomic
+def follow_up(response: Response) -> FollowUp | None:
+    """Give the account's owner a task for an NPS answer, by its kind; safe to repeat.
+
+    An answer changed into another kind changes an open follow-up; one that is closed
+    stays. None: nobody's, not NPS, or older than a week.
+    """
+    if response.kind != Response.Kind.NPS or response.account_id is None:
+        return None
+    if response.answered_at < clock.now() - FRESH:
+        return None
+    kind = numbers.kind_of(response.score)
+    found = FollowUp.objects.select_for_update().filter(response=response).first()
+    if found and (found.closed_at or found.kind == kind):
+        return found
+    if found:
+        dismiss_tasks([_key(found)], because=_("The answer was changed."))
+        heal_alerts(ALERT, str(found.pk))
+    found = found or FollowUp(response=response)
+    tenant = Tenant.objects.get(pk=current_tenant_id())
+    found.kind, found.due_at = kind, response.answered_at + patience(kind)
+    with translation.override(tenant.language):
+        found.task = _task(found, response, tenant)
+    found.save()
+    return found
+
+
+def patience(kind: str) -> timedelta:
+    """How long after the answer somebody has to have come back, as the workspace says."""
+    rules = SurveySettings.objects.first() or SurveySettings()
+    return {
+        numbers.DETRACTOR: timedelta(hours=rules.detractor_hours),
+        numbers.PASSIVE: timedelta(days=rules.passive_days),
+        numbers.PROMOTER: timedelta(days=rules.promoter_days),
+    }[kind]
+
+
+@transaction.atomic
+def reply(found: FollowUp, *, by: User, reply: str, result: str = "") -> FollowUp:
+    """Keep what was said to the customer and what came of it; that closes the loop.
+
+    Marks the task done and ends the alert. The instant of the first reply stays; a
+    later one puts the words right.
+    """
+    found = FollowUp.objects.select_for_update().get(pk=found.pk)
+    at = clock.now()
+    before = {"reply": found.reply, "result": found.result}
+    found.reply, found.result = reply, result
+    found.replied_at = found.replied_at or at
+    if found.closed_at is None:
+        found.closed_at, found.closed_by = at, by
+    found.save()
+    if found.task:
+        close_task(found.task, by=by, at=at)
+    heal_alerts(ALERT, str(found.pk), at=at)
+    after = {"reply": reply, "result": result}
+    record_audit("follow_up.replied", found, by=by, before=before, after=after)
+    return found
+
+
+@transaction.atomic
+def reopen(found: FollowUp, *, by: User) -> FollowUp:
+    """Take back that the loop is closed; the words stay, the task is open again."""
+    found = FollowUp.objects.select_for_update().get(pk=found.pk)
+    if found.closed_at is None:
+        return found
+    found.closed_at, found.closed_by, found.replied_at = None, None, None
+    found.save(update_fields=["closed_at", "closed_by", "replied_at"])
+    if found.task:
+        reopen_task(found.task)
+    record_audit("follow_up.reopened", found, by=by)
+    return found
+
+
+@transaction.atomic
+def escalate_late(*, limit: int = BATCH) -> int:
+    """Alert the lead of every detractor nobody came back to in time; how many.
+
+    The alert is urgent: unanswered, it goes up the chain as others do. It ends when the
+    reply is recorded. Each follow-up has one, however many run at once.
+    """
+    rules = SurveySettings.objects.first() or SurveySettings()
+    late = clock.now() - timedelta(hours=rules.lead_after_hours)
+    waiting = (
+        FollowUp.objects.open()
+        .filter(
+            kind=numbers.DETRACTOR, escalated_at=None, response__answered_at__lte=late
+        )
+        .order_by("due_at", "pk")
+    )
+    rows = list(
+        waiting.select_for_update(of=("self",), skip_locked=True).select_related(
+            "response__account__owner", "task__owner"
+        )[:limit]
+    )
+    if rows:
+        people, tenant = team(), Tenant.objects.get(pk=current_tenant_id())
+        with translation.override(tenant.language):
+            for row in rows:
+                _alert(row, people)
+    return len(rows)
+
+
+def _alert(found: FollowUp, people):
+    account = found.response.account
+    person = (found.task and found.task.owner) or account.owner
+    leads = people.leads_of(person)
+    open_alert(
+        kind=ALERT,
+        subject=str(found.pk),
+        title=_("Nobody has come back to a detractor of %s") % account.name,
+        because=_because(found.response),
+        owner=leads[0] if leads else person,
+        account=account,
+        priority=Priority.URGENT,
+        path=_path(found.response),
+    )
+    found.escalated_at = clock.now()
+    found.save(update_fields=["escalated_at"])
+
+
+def _task(found: FollowUp, response: Response, tenant) -> Task:
+    owner, why = team().someone(response.account.owner)
+    return create_task(
+        kind=f"{found.kind}_follow_up",
+        title=_TITLES[found.kind]() % {"account": response.account.name},
+        because=" ".join(filter(None, [_because(response), why])),
+        owner=owner,
+        due_on=clock.day_of(found.due_at, tenant.timezone),
+        account=response.account,
+        priority=PRIORITIES[found.kind],
+        unique_key=_key(found),
+        path=_path(response),
+    )
+
+
+_TITLES = {
+    numbers.DETRACTOR: lambda: _("Call a detractor of %(account)s"),
+    numbers.PASSIVE: lambda: _("Ask %(account)s what is missing"),
+    numbers.PROMOTER: lambda: _("Ask %(account)s for a reference"),
+}
+
+
+def _because(response: Response) -> str:
+    who = response.contact.name if response.contact else _("Somebody")
+    words = f" «{response.comment[:200]}»" if response.comment else ""
+    return _("%(who)s gave %(score)s of 10.") % {
+        "who": who,
+        "score": response.score,
+    } + words
+
+
+def _key(found: FollowUp) -> str:
+    return f"follow-up:{found.response_id}:{found.kind}"
+
+
+def _path(response: Response) -> str:
+    return f"/surveys/answers/{response.pk}/"

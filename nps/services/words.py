@@ -1,0 +1,29 @@
+"""What is made of the words of an answer when they come in."""
+
+from typing import Any
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from nps.sentiment import language_of
+from tenants.models import Language
+
+LONGEST = 10_000
+
+
+def clean_words(text: str) -> str:
+    """What can be kept: no null, no half of a character, at most 10,000."""
+    kept = text.replace("\x00", "").encode("utf-8", "ignore").decode()
+    return kept.strip()[:LONGEST]
+
+
+def read_words(text: str, language: str = "") -> dict[str, Any]:
+    """The fields of a response that its words decide: language and sentiment."""
+    text = clean_words(text)
+    found = language_of(text) or language
+    judgement = import_string(settings.SURVEY_SENTIMENT)(text, language)
+    return {
+        "language": found if found in Language.values else "",
+        "sentiment": judgement.value if judgement else None,
+        "sentiment_by": judgement.by if judgement else "",
+    }
