@@ -346,9 +346,9 @@ USAGE_RETENTION_DAYS = env.int("USAGE_RETENTION_DAYS", default=400)
 API_RATE_PER_KEY = env.str("API_RATE_PER_KEY", default="1200/minute")
 API_RATE_PER_TENANT = env.str("API_RATE_PER_TENANT", default="6000/minute")
 # How often one calendar address, and who guesses at them from one place, may ask.
+CALENDAR_RATE = env.str("CALENDAR_RATE", default="30/minute")
 # Judges the words of answers: a function of a text and a language (docs/surveys.md).
 SURVEY_SENTIMENT = env.str("SURVEY_SENTIMENT", default="nps.sentiment.judge")
-CALENDAR_RATE = env.str("CALENDAR_RATE", default="30/minute")
 
 # Workers (each value measured: docs/adr/0003-a-fact-is-a-row-a-task-is-a-hint.md)
 
@@ -406,6 +406,7 @@ CELERY_BEAT_SCHEDULE = {
     "deliver": {"task": "messaging.sweep_outbox", "schedule": 10},
     "hand-over": {"task": "worklist.sweep_handovers", "schedule": 60},
     "escalate": {"task": "worklist.sweep_escalations", "schedule": 60},
+    "follow-up": {"task": "nps.sweep_follow_ups", "schedule": 60},
     "import": {"task": "integrations.sweep_imports", "schedule": 60},
     "forget-replies": {"task": "tenants.sweep_replies", "schedule": 24 * 3600},
     # Contracts begin and end at each workspace's own midnight.

@@ -98,7 +98,7 @@ def nps(answers: Iterable[Answer]) -> Nps:
     """
     counted = [answer for answer in answers if answer.weight > 0]
     kinds = Counter(kind_of(answer.score) for answer in counted)
-    counts = [kinds[kind] for kind in KINDS]
+    counts = (kinds[PROMOTER], kinds[PASSIVE], kinds[DETRACTOR])
     if not counted:
         return Nps(0, 0, 0, 0, None, None, None)
     weights: dict[str, float] = dict.fromkeys(KINDS, 0.0)

@@ -8,7 +8,9 @@ from django.db.models import Model
 from cs_platform.lib import clock
 from nps.models import Invitation, Response, Survey
 from nps.queries.asking import open_invitation, response_of
-from nps.services.responding import hear
+from nps.services.hearing import hear
+from nps.services.releasing import nobodys_id
+from nps.services.words import clean_words, read_words
 from nps.tokens import Named
 
 SOURCES = {
@@ -65,7 +67,7 @@ def answer_unknown(
         "answers": answers or [],
         "answered_at": clock.now(),
     }
-    response = Response(external_id=turn, **fields)
+    response = Response(id=nobodys_id(), external_id=turn, **fields)
     Response.objects.bulk_create([response], ignore_conflicts=True)
     kept = Response.objects.get(external_id=turn)
     if kept.pk == response.pk:
@@ -77,8 +79,10 @@ def answer_unknown(
 def say_why(response: Response, comment: str) -> None:
     """Keep the words to an answer; the same words change nothing. Touches the account."""
     kept = Response.objects.select_for_update(of=("self",)).get(pk=response.pk)
+    comment = clean_words(comment)
     if kept.comment != comment:
-        _write(kept, {"comment": comment}, clock.now())
+        words = read_words(comment, kept.language)
+        _write(kept, {"comment": comment} | words, clock.now())
 
 
 def _first(invitation, given, at):
@@ -88,7 +92,9 @@ def _first(invitation, given, at):
         Invitation.Reason(invitation.reason), Response.Source.MAIL
     )
     if survey.is_anonymous:
-        response = Response.objects.create(is_anonymous=True, answered_at=at, **fields)
+        response = Response.objects.create(
+            id=nobodys_id(), is_anonymous=True, answered_at=at, **fields
+        )
     else:
         response = Response.objects.create(
             invitation=invitation,

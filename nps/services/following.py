@@ -1,14 +1,17 @@
 """Somebody comes back to who answered: a task by a day, and what became of it."""
 
 from datetime import timedelta
+from typing import cast
 
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts.models import Account
 from cs_platform.lib import clock
 from nps import numbers
 from nps.models import FollowUp, Response, SurveySettings
+from nps.queries.waiting import FRESH, unescalated, without_follow_up
 from tenants.models import Tenant, User
 from tenants.scoping import current_tenant_id
 from tenants.services import record_audit
@@ -24,8 +27,6 @@ from worklist.services import (
 )
 
 ALERT = "detractor"
-# An answer that somebody brings in later than this is history, not a call to act.
-FRESH = timedelta(days=7)
 BATCH = 200
 PRIORITIES = {
     numbers.DETRACTOR: Priority.HIGH,
@@ -41,7 +42,9 @@ def follow_up(response: Response) -> FollowUp | None:
     An answer changed into another kind changes an open follow-up; one that is closed
     stays. None: nobody's, not NPS, or older than a week.
     """
-    if response.kind != Response.Kind.NPS or response.account_id is None:
+    if response.score is None or response.account_id is None:
+        return None
+    if response.kind != Response.Kind.NPS:
         return None
     if response.answered_at < clock.now() - FRESH:
         return None
@@ -59,6 +62,16 @@ def follow_up(response: Response) -> FollowUp | None:
         found.task = _task(found, response, tenant)
     found.save()
     return found
+
+
+@transaction.atomic
+def follow_up_rest(*, limit: int = BATCH) -> int:
+    """Open the follow-ups of fresh answers that came in without; how many."""
+    waiting = without_follow_up().order_by("answered_at", "pk")
+    rows = list(waiting.select_for_update(of=("self",), skip_locked=True)[:limit])
+    for row in rows:
+        follow_up(row)
+    return len(rows)
 
 
 def patience(kind: str) -> timedelta:
@@ -117,17 +130,13 @@ def escalate_late(*, limit: int = BATCH) -> int:
     """
     rules = SurveySettings.objects.first() or SurveySettings()
     late = clock.now() - timedelta(hours=rules.lead_after_hours)
-    waiting = (
-        FollowUp.objects.open()
-        .filter(
-            kind=numbers.DETRACTOR, escalated_at=None, response__answered_at__lte=late
-        )
-        .order_by("due_at", "pk")
-    )
+    waiting = unescalated().filter(response__answered_at__lte=late)
     rows = list(
-        waiting.select_for_update(of=("self",), skip_locked=True).select_related(
-            "response__account__owner", "task__owner"
-        )[:limit]
+        waiting.order_by("due_at", "pk")
+        .select_for_update(of=("self",), skip_locked=True)
+        .select_related("response__account__owner", "response__contact", "task__owner")[
+            :limit
+        ]
     )
     if rows:
         people, tenant = team(), Tenant.objects.get(pk=current_tenant_id())
@@ -138,7 +147,7 @@ def escalate_late(*, limit: int = BATCH) -> int:
 
 
 def _alert(found: FollowUp, people):
-    account = found.response.account
+    account = _account(found.response)
     person = (found.task and found.task.owner) or account.owner
     leads = people.leads_of(person)
     open_alert(
@@ -156,14 +165,15 @@ def _alert(found: FollowUp, people):
 
 
 def _task(found: FollowUp, response: Response, tenant) -> Task:
-    owner, why = team().someone(response.account.owner)
+    account = _account(response)
+    owner, why = team().someone(account.owner)
     return create_task(
         kind=f"{found.kind}_follow_up",
-        title=_TITLES[found.kind]() % {"account": response.account.name},
+        title=_TITLES[found.kind]() % {"account": account.name},
         because=" ".join(filter(None, [_because(response), why])),
         owner=owner,
         due_on=clock.day_of(found.due_at, tenant.timezone),
-        account=response.account,
+        account=account,
         priority=PRIORITIES[found.kind],
         unique_key=_key(found),
         path=_path(response),
@@ -180,10 +190,19 @@ _TITLES = {
 def _because(response: Response) -> str:
     who = response.contact.name if response.contact else _("Somebody")
     words = f" «{response.comment[:200]}»" if response.comment else ""
-    return _("%(who)s gave %(score)s of 10.") % {
-        "who": who,
-        "score": response.score,
-    } + words
+    return (
+        _("%(who)s gave %(score)s of 10.")
+        % {
+            "who": who,
+            "score": response.score,
+        }
+        + words
+    )
+
+
+def _account(response: Response) -> Account:
+    # Nobody's answers have no follow-up.
+    return cast(Account, response.account)
 
 
 def _key(found: FollowUp) -> str:

@@ -14,7 +14,11 @@ from accounts.models import Account, Contact
 from accounts.services import rules, touch
 from accounts.services.cleaning import clean_external_id, clean_field
 from cs_platform.lib import clock
+from cs_platform.lib.wake import wake
 from nps.models import Response
+from nps.services.hearing import hear
+from nps.services.words import read_words
+from tenants.scoping import current_tenant_id
 
 FIELDS = ("kind", "score", "comment", "answered_at")
 
@@ -30,15 +34,6 @@ class Answer:
     row: Response | None = None
 
 
-def hear(response: Response) -> None:
-    """Draw the consequences of an answer, in its transaction: health scores again.
-
-    For every new answer and every change of one, however it came.
-    """
-    if response.account_id is not None:
-        touch([response.account_id], reason="answer")
-
-
 def record_response(
     *,
     account: Account,
@@ -49,7 +44,10 @@ def record_response(
     answered_at: datetime | None = None,
     external_id: str | None = None,
 ) -> Response:
-    """Keep one answer and touch its account. The database refuses a score out of range."""
+    """Keep one answer, touch its account and open its follow-up.
+
+    The database refuses a score out of range.
+    """
     with transaction.atomic():
         response = Response.objects.create(
             account=account,
@@ -59,6 +57,7 @@ def record_response(
             comment=comment,
             answered_at=answered_at or clock.now(),
             external_id=external_id,
+            **read_words(comment),
         )
         hear(response)
     return response
@@ -69,7 +68,8 @@ def record_responses(items: list) -> list[Answer]:
     """Keep a batch of answers (plain values); says of each what became of it.
 
     The account is named by its external id, the contact by e-mail. An external id that
-    is known already leaves the first answer as it is. Touches the accounts.
+    is known already leaves the first answer as it is. Touches the accounts; follow-ups of
+    fresh ones are opened by a worker.
     """
     accounts, contacts = _named(items)
     answers = [Answer(index) for index in range(len(items))]
@@ -97,6 +97,8 @@ def _keep(answers):
     new.sort(key=lambda row: (row.external_id or "", row.pk))
     Response.objects.bulk_create(new, batch_size=500)
     touch([row.account_id for row in new], reason="answer")
+    if new:
+        wake("nps.follow_up", tenant_id=current_tenant_id())
 
 
 def _named(items):
@@ -119,7 +121,7 @@ def _clean(item, accounts, contacts) -> tuple[Response | None, dict]:
     if not isinstance(item, dict):
         return None, {"non_field_errors": [_("This has to be an object with fields.")]}
     errors: dict[str, list[str]] = {}
-    values = {"answered_at": clock.now(), "comment": ""}
+    values: dict[str, Any] = {"answered_at": clock.now(), "comment": ""}
     for name in ("external_id", "account", "contact", *FIELDS):
         try:
             if name in item or name in ("account", "kind", "score"):
@@ -128,7 +130,9 @@ def _clean(item, accounts, contacts) -> tuple[Response | None, dict]:
             errors[name] = list(error.messages)
     if not errors:
         errors = rules.broken(Response, values)
-    return (None, errors) if errors else (Response(**values), {})
+    if errors:
+        return None, errors
+    return Response(**values, **read_words(values["comment"])), {}
 
 
 def _value(name, item, accounts, contacts) -> Any:

@@ -132,12 +132,12 @@ def test_weighted_by_role_the_heaviest_role_counts():
 
 
 @given(
-    st.lists(
-        st.tuples(st.integers(0, 10), st.integers(1, 9)), min_size=2, max_size=40
-    )
+    st.lists(st.tuples(st.integers(0, 10), st.integers(1, 9)), min_size=2, max_size=40)
 )
 def test_a_whole_weight_moves_the_value_as_that_many_answers_do(pairs):
-    weighted = [Answer(s, AT, who=n, weight=Decimal(w)) for n, (s, w) in enumerate(pairs)]
+    weighted = [
+        Answer(s, AT, who=n, weight=Decimal(w)) for n, (s, w) in enumerate(pairs)
+    ]
     repeated = answers(*[score for score, weight in pairs for _ in range(weight)])
 
     one, other = numbers.nps(weighted), numbers.nps(repeated)
