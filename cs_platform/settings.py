@@ -347,6 +347,8 @@ API_RATE_PER_KEY = env.str("API_RATE_PER_KEY", default="1200/minute")
 API_RATE_PER_TENANT = env.str("API_RATE_PER_TENANT", default="6000/minute")
 # How often one calendar address, and who guesses at them from one place, may ask.
 CALENDAR_RATE = env.str("CALENDAR_RATE", default="30/minute")
+# The same of the link of a survey, a kiosk, or a snippet in front of one person.
+SURVEY_RATE = env.str("SURVEY_RATE", default="60/minute")
 # Judges the words of answers: a function of a text and a language (docs/surveys.md).
 SURVEY_SENTIMENT = env.str("SURVEY_SENTIMENT", default="nps.sentiment.judge")
 

@@ -29,7 +29,7 @@ class Purpose(StrEnum):
     WORDS = "words"  # an answer just given: say why
 
 
-PASSING = (Purpose.TURN, Purpose.WORDS)
+PASSING = (Purpose.WORDS,)
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,12 @@ import re
 
 import structlog
 
-# What stands in an address as a secret: the token of an invitation, a write key.
-SECRETS = re.compile(r"(/invitations/|/calendar/|writeKey=|/v1/projects/)[^/\s&'\"]+")
+# What stands in an address as a secret: the token of an invitation, a write key. Who may
+# read logs could else answer a survey as somebody, or learn who gave an anonymous answer.
+SECRETS = re.compile(
+    r"(/invitations/|/calendar/|writeKey=|/v1/projects/|/snippet/)[^/\s&'\"]+"
+    r"|(/[swuk]/)[^\s&'\"]+"
+)
 
 
 def configure():
@@ -37,4 +41,4 @@ def json_line(logger, name, event):
         structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
     ):
         event = processor(logger, name, event)
-    return SECRETS.sub(r"\1[hidden]", event)
+    return SECRETS.sub(r"\1\2[hidden]", event)

@@ -93,13 +93,14 @@ def response_of(invitation: Invitation) -> Response | None:
     return Response.objects.filter(invitation=invitation).first()
 
 
+def survey_of(named: Named | None) -> Survey | None:
+    """The survey of a kiosk's or snippet's token, unless its links were replaced."""
+    return Survey.objects.filter(
+        pk=named.key if named else None, link_serial=named.serial if named else 0
+    ).first()
+
+
 def open_survey(named: Named | None) -> Survey | None:
-    """The survey of a kiosk's or snippet's token while it is on."""
-    return (
-        Survey.objects.on()
-        .filter(
-            pk=named.key if named else None,
-            link_serial=named.serial if named else 0,
-        )
-        .first()
-    )
+    """The same while it is on."""
+    survey = survey_of(named)
+    return survey if survey and survey.is_on else None

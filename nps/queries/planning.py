@@ -81,6 +81,18 @@ def plan_of(surveys, *, settings, zone: str, on: date, until: date | None = None
     return Plan(cases, asked_before(cases, days.limits, zone, on), days)
 
 
+def speaks_against(survey, contact, *, settings, zone: str, on: date) -> str:
+    """What speaks against asking this person now, whatever the occasion; empty: nothing."""
+    limits = limits_of(settings)
+    occasion = Occasion(
+        f"{Invitation.Reason.SNIPPET}:{on}", Invitation.Reason.SNIPPET, on
+    )
+    case = Case(rules_of(survey, on), _person(_row_of(contact)), occasion, on, on)
+    (case,) = _with_people([case], on)
+    asked = asked_before([case], limits, zone, on)
+    return planning.against(case, on, asked.get(case.person.address, []), limits)
+
+
 def asked_before(cases, limits, zone, on) -> dict[str, list[Asked]]:
     """When the people of the cases were asked what, as far back as any rule looks."""
     longest = max(

@@ -221,6 +221,8 @@ def _silent(survey, now):
             account__archived_at=None,
         )
         .exclude(account__lifecycle_stage=Stage.CHURNED)
+        # Those were not asked by mail.
+        .exclude(reason__in=[Invitation.Reason.SNIPPET, Invitation.Reason.LINK])
         .filter(~Exists(left))
         .order_by("sent_at", "pk")
     )
