@@ -36,6 +36,7 @@ BUDGET = "budget"
 LATER = "later"
 LAPSED = "lapsed"
 QUIET_DAY = "quiet_day"
+SWITCHED_OFF = "switched_off"
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,16 @@ from nps.services.following import (
     reply,
 )
 from nps.services.hearing import hear
+from nps.services.keeping import keep_settings, keep_survey
 from nps.services.responding import Answer, record_response, record_responses
 from nps.services.scheduling import ask_customers
 from nps.services.snippets import invite_by_snippet, snippet_secret
 from nps.services.stopping import ask_again, stop_asking
+from nps.services.switching import NotOn, send_survey, switch_off, switch_on
 
 __all__ = [
     "Answer",
+    "NotOn",
     "answer_invitation",
     "answer_unknown",
     "ask_again",
@@ -23,11 +26,16 @@ __all__ = [
     "follow_up_rest",
     "hear",
     "invite_by_snippet",
+    "keep_settings",
+    "keep_survey",
     "record_response",
     "record_responses",
     "reopen",
     "reply",
     "say_why",
+    "send_survey",
     "snippet_secret",
     "stop_asking",
+    "switch_off",
+    "switch_on",
 ]

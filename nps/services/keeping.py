@@ -1,0 +1,118 @@
+"""Surveys are made and changed; what is asked keeps its versions."""
+
+from django.db import transaction
+from django.forms.models import model_to_dict
+
+from cs_platform.lib import clock
+from nps.models import Survey, SurveyQuestion, SurveySettings, SurveyVersion
+from tenants.services import record_audit
+
+# Of a survey itself, what a change of is another version.
+ASKED = ("kind", "is_anonymous")
+# Not told in the audit trail: pictures and secrets.
+UNTOLD = {"id", "tenant", "logo", "snippet_secret", "updated_at"}
+
+
+@transaction.atomic
+def keep_survey(
+    survey: Survey, *, wordings: dict[str, dict], questions: list[dict], by, by_key=None
+) -> Survey:
+    """Keep a survey, new or changed, with its words by language and its questions.
+
+    What is asked is kept as a version when it is another than before: answers say which
+    they were given to. Invitations that went out show what is asked now. In the audit
+    trail. Safe to repeat.
+    """
+    is_new = survey._state.adding
+    before = None if is_new else _told(Survey.objects.get(pk=survey.pk))
+    survey.save()
+    _keep_wordings(survey, wordings)
+    _keep_questions(survey, questions)
+    _keep_version(survey, by)
+    after = _told(survey)
+    if before != after:
+        word = "survey.made" if is_new else "survey.changed"
+        record_audit(word, survey, by=by, by_key=by_key, before=before, after=after)
+    return survey
+
+
+@transaction.atomic
+def keep_settings(settings: SurveySettings, *, by) -> SurveySettings:
+    """Keep how the workspace asks; in the audit trail."""
+    before = SurveySettings.objects.filter(pk=settings.pk).first()
+    settings.save()
+    record_audit(
+        "survey_settings.changed",
+        settings,
+        by=by,
+        before=before and _told(before),
+        after=_told(settings),
+    )
+    return settings
+
+
+def definition_of(survey: Survey) -> dict:
+    """What a survey asks: plain values, as a version keeps them."""
+    return {
+        "survey": {name: getattr(survey, name) for name in ASKED},
+        "wordings": {
+            row.language: model_to_dict(row, exclude=["id", "survey", "language"])
+            for row in survey.wordings.order_by("language")
+        },
+        "questions": [
+            {"kind": one.kind, "label": one.label, "choices": one.choices}
+            | {"id": str(one.pk), "is_required": one.is_required}
+            for one in survey.questions.order_by("position", "pk")
+        ],
+    }
+
+
+def _keep_wordings(survey, wordings):
+    for language, words in sorted(wordings.items()):
+        if any(words.values()):
+            survey.wordings.update_or_create(language=language, defaults=words)
+        else:
+            survey.wordings.filter(language=language).delete()
+
+
+def _keep_questions(survey, questions):
+    """As given, in this order; one with a known id is the same question changed."""
+    known = {str(one.pk): one for one in survey.questions.all()}
+    kept = []
+    for position, asked in enumerate(questions, start=1):
+        row = known.get(asked.get("id", "")) or SurveyQuestion(survey=survey)
+        for name in ("kind", "label", "choices", "is_required"):
+            setattr(row, name, asked[name])
+        kept.append((position, row))
+    survey.questions.exclude(pk__in=[row.pk for _at, row in kept]).delete()
+    # Out of the way first: two that change places would meet on the way.
+    for offset in (1000, 0):
+        for position, row in kept:
+            row.position = position + offset
+            row.save()
+
+
+def _keep_version(survey, by):
+    definition = definition_of(survey)
+    latest = survey.versions.order_by("-number").first()
+    if latest is not None and latest.definition == definition:
+        return
+    survey.version = latest.number + 1 if latest else 1
+    SurveyVersion.objects.create(
+        survey=survey,
+        number=survey.version,
+        definition=definition,
+        by=by,
+        at=clock.now(),
+    )
+    survey.save(update_fields=["version", "updated_at"])
+
+
+def _told(row):
+    """The columns of a row as the audit trail can keep them."""
+    values = {
+        field.name: field.value_to_string(row)
+        for field in row._meta.local_concrete_fields
+        if field.name not in UNTOLD and not field.is_relation
+    }
+    return {name: value for name, value in values.items() if value not in ("", "[]")}
