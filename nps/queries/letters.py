@@ -4,11 +4,11 @@ from email.utils import formataddr, parseaddr
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from messaging.letters import File, Letter, message_id_of
+from nps.addresses import address
 from nps.models import Invitation, Kind, OptOut, SurveySettings
 from nps.queries import asking
 from nps.tokens import Named, Purpose, token_of
@@ -46,7 +46,7 @@ def _written(message, invitation, tenant, kept):
     page = asking.page_of(invitation.survey, tenant, invitation.language)
     look = asking.look_for(tenant)
     named = Named(tenant.pk, invitation.pk, invitation.serial)
-    stop = _address("survey-stop", token_of(Purpose.STOP, named))
+    stop = address("survey-stop", token_of(Purpose.STOP, named))
     links = _links(page, token_of(Purpose.ASK, named))
     subject = " ".join(page.said.subject.split())
     if message.kind == REMINDER:
@@ -84,9 +84,9 @@ def _written(message, invitation, tenant, kept):
 def _links(page, token):
     """One a number; a survey of its own questions has one to its page."""
     if page.survey.kind == Kind.FREE:
-        return [{"label": _("Answer"), "url": _address("survey", token)}]
+        return [{"label": _("Answer"), "url": address("survey", token)}]
     return [
-        {"label": str(score), "url": _address("survey-score", token, score)}
+        {"label": str(score), "url": address("survey-score", token, score)}
         for score in page.scores
     ]
 
@@ -98,15 +98,10 @@ def _whose(page, look):
     return _("%(name)s reads your answer and may reply to you.") % said
 
 
-def _address(name, *args):
-    """An address of the site, wherever this is written: a worker, or a workspace."""
-    return settings.SITE_URL + reverse(name, args=args, urlconf=settings.ROOT_URLCONF)
-
-
 def _sender(name):
     """The site's address under the workspace's name."""
-    _own, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    return formataddr((" ".join(name.split()), address))
+    _own, mailbox = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return formataddr((" ".join(name.split()), mailbox))
 
 
 def _picture(logo):

@@ -10,6 +10,7 @@ from nps.services.hearing import hear
 from nps.services.keeping import keep_settings, keep_survey
 from nps.services.responding import Answer, record_response, record_responses
 from nps.services.scheduling import ask_customers
+from nps.services.sharing import link_to, replace_links
 from nps.services.snippets import invite_by_snippet, snippet_secret
 from nps.services.stopping import ask_again, stop_asking
 from nps.services.switching import NotOn, send_survey, switch_off, switch_on
@@ -28,9 +29,11 @@ __all__ = [
     "invite_by_snippet",
     "keep_settings",
     "keep_survey",
+    "link_to",
     "record_response",
     "record_responses",
     "reopen",
+    "replace_links",
     "reply",
     "say_why",
     "send_survey",

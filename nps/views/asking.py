@@ -58,10 +58,9 @@ def anonymous_words(request, tenant, named):
     )
     if response is None:
         return None
-    with translation.override(response.language):
-        page = asking.page_of(
-            response.survey, tenant, response.language, is_anonymous=True
-        )
+    language = response.language or tenant.language
+    with translation.override(language):
+        page = asking.page_of(response.survey, tenant, language, is_anonymous=True)
         return _anonymous(request, tenant, response, page)
 
 

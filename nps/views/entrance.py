@@ -64,13 +64,9 @@ def refusal(request):
 
 def too_many(request, wait):
     context = {"look": Look(name="")}
-    return render(
-        request,
-        "nps/ask/too_many.html",
-        context,
-        status=429,
-        headers={"Retry-After": wait},
-    )
+    response = render(request, "nps/ask/too_many.html", context, status=429)
+    response["Retry-After"] = wait
+    return response
 
 
 def _wait(request, token, named):
