@@ -4,10 +4,8 @@ The budget of a page is 100 ms at the 95th percentile; how much five thousand co
 than what is drawn anyway is the ratio.
 """
 
-import os
-
 from bench.portfolio import BUDGET, _p95
-from bench.stack import stack
+from bench.stack import in_process
 
 FEW, MANY = 100, 5_000
 PAGES = (
@@ -27,14 +25,7 @@ def main():
 
 def run():
     """Rows of (gate, measured, target)."""
-    with stack(web_processes=1) as platform:
-        os.environ.update(platform.environment, ALLOWED_HOSTS="*")
-        import django  # noqa: PLC0415 (its settings read what was just put there)
-
-        django.setup()
-        from django.core.management import call_command  # noqa: PLC0415
-
-        call_command("collectstatic", "--noinput", verbosity=0)
+    with in_process():
         return _measure()
 
 

@@ -3,11 +3,10 @@
 Ratios are the aims; the milliseconds belong to the machine, and to whatever else it does.
 """
 
-import os
 import statistics
 import time
 
-from bench.stack import stack
+from bench.stack import in_process
 
 ACCOUNTS = 10_000
 ROUNDS = 30
@@ -29,14 +28,7 @@ def main():
 
 def run():
     """Rows of (gate, measured, target)."""
-    with stack(web_processes=1) as platform:
-        os.environ.update(platform.environment, ALLOWED_HOSTS="*")
-        import django  # noqa: PLC0415 (its settings read what was just put there)
-
-        django.setup()
-        from django.core.management import call_command  # noqa: PLC0415
-
-        call_command("collectstatic", "--noinput", verbosity=0)
+    with in_process():
         return _measure()
 
 

@@ -7,14 +7,13 @@ in the book that retention is reckoned from, and in the figure kept on the accou
 """
 
 import csv
-import os
 import sqlite3
 import sys
 import time
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from bench.stack import stack
+from bench.stack import in_process
 
 FIRST, LAST = date(2023, 1, 1), date(2024, 12, 31)
 DAYS = [FIRST + timedelta(n) for n in range((LAST - FIRST).days + 1)]
@@ -34,11 +33,7 @@ def main():
     # Over before it began: in force on no day, and refused by us.
     empty = [row for row in rows if row["end_date"] and _is_empty(row)]
     print(f"{len(empty)} of {len(rows)} end on or before their first day: left out")
-    with stack(web_processes=1) as platform:
-        os.environ.update(platform.environment)
-        import django  # noqa: PLC0415 (its settings read what was just put there)
-
-        django.setup()
+    with in_process() as platform:
         sys.exit(0 if _compare(rows, empty, platform.tenant_id) else 1)
 
 
