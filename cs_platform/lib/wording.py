@@ -3,6 +3,7 @@
 import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError, dates, numbers
@@ -28,8 +29,13 @@ _DAY_STEPS = ((timedelta(days=61), "day"), (timedelta(days=700), "month"))
 
 
 def locale() -> Locale:
+    return _locale(get_language() or "en")
+
+
+@lru_cache(64)
+def _locale(language) -> Locale:
     try:
-        return Locale.parse(get_language() or "en", sep="-")
+        return Locale.parse(language, sep="-")
     except (UnknownLocaleError, ValueError):
         return Locale("en")
 
@@ -92,8 +98,14 @@ def money_short(amount, currency: str) -> str:
     """₸1.25M, for tiles and boards; the exact amount belongs on hover."""
     if amount is None:
         return DASH
+    return _money_short(amount, currency, locale())
+
+
+# A board says the same sums over and over, and each reads the pattern anew.
+@lru_cache(4096)
+def _money_short(amount, currency, locale) -> str:
     text = numbers.format_compact_currency(
-        amount, currency, locale=locale(), fraction_digits=_compact_digits(amount)
+        amount, currency, locale=locale, fraction_digits=_compact_digits(amount)
     )
     return _marked(text, currency)
 

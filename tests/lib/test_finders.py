@@ -71,6 +71,7 @@ def test_collectstatic_lists_everything_the_pages_ask_for(assets):
         "vendor/htmx.min.js",
         "vendor/plotly.min.js",
         "css/app.css",
+        "css/asking.css",
         "js/app.js",
     }
 

@@ -174,3 +174,20 @@ def test_the_arrow_never_is_missing_while_the_number_moved():
 
 def test_a_score_nobody_can_compare_has_no_arrow():
     assert 'class="change"' not in _shown("{% health 70 'amber' change=None %}")
+
+
+def test_a_part_is_drawn_anew_for_other_values_and_other_languages():
+    source = '{% part "renewals/_age.html" age=age limit=9 is_stuck=False %}'
+    template = Template(source)
+
+    def drawn(age, language):
+        with translation.override(language):
+            return template.render(Context({"age": age}))
+
+    words = [drawn(3, "en"), drawn(4, "en"), drawn(3, "ru"), drawn(3, "en")]
+    assert [word.partition(">")[2].partition("<")[0] for word in words] == [
+        "3 days in it",
+        "4 days in it",
+        "3 дня на этапе",
+        "3 days in it",
+    ]
