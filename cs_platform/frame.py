@@ -9,7 +9,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from messaging.queries import unread_count
-from tenants.models import Membership
+from tenants.models import Membership, Role
 
 # URL name, icon, word, key after "g". What does not exist yet is left out.
 MENU = [
@@ -25,6 +25,50 @@ ALSO = {
     "renewals:board": ["renewals:reasons", "accounts:request-list"],
     "worklist:task-list": ["worklist:alert-list"],
 }
+EVERYBODY = tuple(Role)
+LEADS = (Role.LEAD, Role.OPS, Role.ADMIN)
+KEEPERS = (Role.OPS, Role.ADMIN)
+# Headings of the settings; below each: its key, URL name, word, and who it is for.
+SETTINGS = [
+    (
+        _("Workspace"),
+        [
+            ("workspace", "tenants:settings", _("Workspace"), EVERYBODY),
+            ("members", "tenants:member-list", _("Members"), EVERYBODY),
+            ("calendar", "accounts:calendar", _("Calendar"), KEEPERS),
+            ("rates", "accounts:rate-list", _("Exchange rates"), KEEPERS),
+            ("keys", "tenants:key-list", _("API keys"), (Role.ADMIN,)),
+            ("audit", "tenants:audit", _("Audit trail"), KEEPERS),
+        ],
+    ),
+    (
+        _("Data"),
+        [
+            ("sources", "usage:source-list", _("Sources"), EVERYBODY),
+            ("features", "usage:feature-list", _("Features"), EVERYBODY),
+            ("imports", "integrations:import-list", _("Imports"), KEEPERS),
+            ("dead-letters", "messaging:dead-letter-list", _("Undelivered"), KEEPERS),
+        ],
+    ),
+    (
+        _("Health and renewals"),
+        [
+            ("scorecard", "health:card-list", _("Scorecards"), EVERYBODY),
+            ("pipeline", "renewals:rules-edit", _("Pipeline"), KEEPERS),
+            ("ladder", "renewals:ladder-edit", _("Reminders"), KEEPERS),
+            ("escalation", "worklist:escalation", _("Escalation"), KEEPERS),
+            ("plans", "renewals:plan-list", _("Plans"), KEEPERS),
+            ("offers", "renewals:offer-template", _("Offers"), LEADS),
+        ],
+    ),
+    (
+        _("For you"),
+        [
+            ("notifications", "messaging:preferences", _("Notifications"), EVERYBODY),
+            ("feed", "renewals:feed", _("Calendar feed"), (Role.CSM, *LEADS)),
+        ],
+    ),
+]
 THEMES = [
     ("", _("System"), "monitor"),
     ("light", _("Light"), "sun"),
@@ -41,6 +85,15 @@ class Entry:
     word: str
     key: str
     is_here: bool
+
+
+@dataclass(frozen=True)
+class Place:
+    """One page of the settings; pages know themselves by the key."""
+
+    key: str
+    href: str
+    word: str
 
 
 @dataclass(frozen=True)
@@ -72,6 +125,7 @@ def context(request):
         frame |= {
             "workspace": tenant.name,
             "menu": cache(lambda: _menu(request)),
+            "settings": cache(lambda: _settings(request.membership.role)),
             "workspaces": cache(lambda: _workspaces(request)),
             # A real number, not a lazy one: plural rules reckon with it.
             "unread": cache(lambda: unread_count(request.user)),
@@ -96,6 +150,22 @@ def _is_here(path, name, href, root):
         return path == root
     places = [href, *filter(None, map(_url, ALSO.get(name, ())))]
     return path.startswith(tuple(places))
+
+
+def _settings(role):
+    """The groups of settings with the pages this role may open; empty ones left out."""
+    groups = [
+        (
+            heading,
+            [
+                Place(key, href, word)
+                for key, name, word, roles in pages
+                if role in roles and (href := _url(name))
+            ],
+        )
+        for heading, pages in SETTINGS
+    ]
+    return [(heading, places) for heading, places in groups if places]
 
 
 def _workspaces(request):

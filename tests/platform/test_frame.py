@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from cs_platform.frame import SETTINGS
 from messaging.models import Channel, Message
 from tenants.scoping import tenant_scope
 from tests.factories.tenants import MembershipFactory, TenantFactory
@@ -81,6 +82,32 @@ def test_the_rail_marks_where_i_am(csm_client, tenant, path, here):
 
     marked = [entry.href for entry in page.context["frame"]["menu"]() if entry.is_here]
     assert marked == [f"/t/acme/{part}" for part in here]
+
+
+@pytest.mark.parametrize(
+    ("who", "counts"),
+    [("viewer", [2, 2, 1, 1]), ("csm", [2, 2, 1, 2]), ("lead", [2, 2, 2, 2])],
+)
+def test_the_settings_of_a_role_stand_in_groups(request, tenant, who, counts):
+    client = request.getfixturevalue(f"{who}_client")
+
+    page = client.get("/t/acme/settings/notifications/")
+
+    groups = page.context["frame"]["settings"]()
+    assert [len(places) for _heading, places in groups] == counts
+    opened = [client.get(one.href).status_code for _, some in groups for one in some]
+    assert opened == [200] * sum(counts)
+    assert page.content.decode().count('aria-current="page">Notifications') == 1
+
+
+def test_an_admin_has_all_settings(admin_client, tenant):
+    page = admin_client.get("/t/acme/settings/keys/")
+
+    groups = page.context["frame"]["settings"]()
+    keys = [place.key for _heading, places in groups for place in places]
+    assert keys == [
+        key for _heading, pages in SETTINGS for key, _name, _word, _roles in pages
+    ]
 
 
 def test_theme_and_rail_come_from_cookies_that_we_know(csm_client, tenant):
