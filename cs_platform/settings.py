@@ -398,6 +398,7 @@ CELERY_BEAT_SCHEDULE = {
     "silence": {"task": "usage.sweep_silence", "schedule": 300},
     "score": {"task": "health.sweep_touches", "schedule": 15},
     "score-nightly": {"task": "health.sweep_nightly", "schedule": 600},
+    "arrivals": {"task": "health.sweep_arrivals", "schedule": 3600},
     "learn": {"task": "health.sweep_learning", "schedule": 60},
     "remind": {"task": "renewals.sweep_reminders", "schedule": 60},
     # Weeks begin at each workspace's own Monday.

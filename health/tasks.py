@@ -65,6 +65,26 @@ def _take_turns(tenant_id, take_turn):
     return False
 
 
+@shared_task(name="health.sweep_arrivals")
+def sweep_arrivals():
+    """Wake a worker for each tenant whose scorecards may call tickets or bills stale."""
+    from health.queries.arrivals import tenants_that_wait
+
+    with all_tenants("health: tenants that say when facts are stale"):
+        tenant_ids = tenants_that_wait()
+    for tenant_id in tenant_ids:
+        watch_arrivals.apply_async(kwargs={"tenant_id": tenant_id}, expires=3600)
+
+
+@shared_task(name="health.watch_arrivals")
+def watch_arrivals(*, tenant_id: int):
+    from health import services
+    from tenants.models import Tenant
+
+    with tenant_scope(tenant_id):
+        services.watch_arrivals(Tenant.objects.get(pk=tenant_id))
+
+
 @shared_task(name="health.sweep_learning")
 def sweep_learning():
     """Wake a worker for each tenant with a backtest to go on with, accounts whose risk

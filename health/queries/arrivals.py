@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from health.models import Scorecard
 from health.queries.moments import Moment
 from health.queries.silence import Heard
 from health.scoring.patience import Patience
@@ -47,6 +48,13 @@ _LAST = (
     "SELECT CASE WHEN updated_at <= %(at)s THEN updated_at ELSE created_at END"
     " FROM {table} WHERE tenant_id = %(tenant)s AND created_at <= %(at)s"
 )
+
+
+def tenants_that_wait() -> list[int]:
+    """The tenants that ever published a card with a limit. Looks over the wall."""
+    cards = Scorecard.objects.published().order_by()
+    limited = cards.filter(definition__has_key="facts_stale_after_days")
+    return sorted(set(limited.values_list("tenant_id", flat=True)))
 
 
 def facts_heard(moment: Moment, patience: Patience) -> dict[str, Heard]:

@@ -1,3 +1,4 @@
+from health.services.arrivals import watch_arrivals
 from health.services.backtests import (
     retry_backtest,
     start_backtest,
@@ -94,4 +95,5 @@ __all__ = [
     "take_night_turn",
     "take_touched_turn",
     "train_risk_model",
+    "watch_arrivals",
 ]
