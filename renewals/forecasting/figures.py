@@ -95,15 +95,49 @@ def _automatic(deals):
     won = sum((deal.won for deal in deals if deal.is_decided), ZERO)
     waiting = [deal for deal in deals if not deal.is_decided]
     ceiling = won + sum((deal.value for deal in waiting), ZERO)
-    variance = sum(
-        (d.probability * (1 - d.probability) * d.value**2 for d in waiting), ZERO
-    )
+    variance = sum((_variance(deal) for deal in waiting), ZERO)
     swing = EIGHT_OF_TEN * variance.sqrt()
     return Figure(
         worst=max(won, cents(likely - swing)),
         likely=likely,
         best=min(ceiling, cents(likely + swing)),
     )
+
+
+def lines(deals: Iterable[Deal], who: str, case: str) -> list[tuple[Deal, Decimal]]:
+    """What each deal gives to a figure; the sum is the figure to the cent.
+
+    The range of the automatic forecast belongs to the sum. It is shared out among the
+    open deals by how uncertain each is, p(1 − p)a², so one line may fall below nothing
+    or rise above the deal.
+    """
+    deals = sorted(deals, key=lambda deal: deal.renewal_id)
+    found = [(deal, said(deal, who, case)) for deal in deals]
+    if who != AUTO or case == "likely":
+        return found
+    whole = _automatic(deals)
+    swing = (whole.worst if case == "worst" else whole.best) - whole.likely
+    shares = _shared(swing, [_variance(deal) for deal in deals])
+    return [
+        (deal, gives + share)
+        for (deal, gives), share in zip(found, shares, strict=True)
+    ]
+
+
+def _variance(deal):
+    if deal.is_decided:
+        return ZERO
+    return deal.probability * (1 - deal.probability) * deal.value**2
+
+
+def _shared(amount, weights):
+    """An amount in shares by weight, each in cents, that add up to it."""
+    total, so_far, given = sum(weights, ZERO), ZERO, ZERO
+    for weight in weights:
+        so_far += weight
+        share = cents(amount * so_far / total) - given if total else ZERO
+        given += share
+        yield share
 
 
 def verdict(deal: Deal, who: str) -> bool | None:

@@ -10,11 +10,12 @@ from django.db.models import Q
 from accounts.models import Account, Tier
 from accounts.queries import sees_all
 from renewals.forecasting import figures
-from renewals.forecasting.deals import WHO, Deal, said
+from renewals.forecasting.deals import WHO, Deal
 from renewals.forecasting.figures import Outlook
 from renewals.forecasting.moves import Moves, moves
 from renewals.forecasting.quarter import Quarter
 from renewals.models import ForecastSnapshot, ForecastWeek
+from renewals.queries.pipeline import visible_renewals
 from renewals.queries.reckoning import Ground, deals_now, present_ground
 from renewals.queries.weeks import deals_of, last_week
 from tenants.queries import members
@@ -83,14 +84,10 @@ def disagreements(deals: Iterable[Deal]) -> list[Deal]:
 
 
 def ledger(deals: Iterable[Deal], who: str, case: str) -> list[tuple[Deal, Decimal]]:
-    """The deals behind a figure, each with what it gives; its sum is the figure.
-
-    The range of the automatic forecast has no share for a deal: its ledger is that of
-    the likely case.
-    """
-    lines = [(deal, said(deal, who, case)) for deal in deals]
+    """The deals behind a figure, each with what it gives, the most first."""
     return sorted(
-        lines, key=lambda line: (-line[1], line[0].placed_on, line[0].renewal_id)
+        figures.lines(deals, who, case),
+        key=lambda line: (-line[1], line[0].placed_on, line[0].renewal_id),
     )
 
 
@@ -214,6 +211,14 @@ def names_of(deals: Iterable[Deal]) -> dict:
     wanted = {deal.account_id for deal in deals}
     accounts = Account.objects.filter(pk__in=wanted).only("name", "archived_at")
     return {account.pk: account for account in accounts}
+
+
+def there_are(membership, deals: Iterable[Deal]) -> set:
+    """The ids of those deals that can be opened: a forecast outlives the contracts that
+    are deleted and the accounts that are archived. One query."""
+    ids = [deal.renewal_id for deal in deals]
+    found = visible_renewals(membership).filter(pk__in=ids)
+    return set(found.values_list("pk", flat=True))
 
 
 def people_of(tenant) -> dict[int, str]:

@@ -77,7 +77,7 @@ def forecast(request):
         "by": filters["by"] or "owner",
         "group_words": GROUPS,
         "groups": _groups(mine, view, filters, people),
-        "apart": shown(apart[:DISAGREEMENTS]),
+        "apart": shown(request, apart[:DISAGREEMENTS]),
         "apart_count": len(apart),
         "moved": moved,
         "moved_parts": _parts(moved, view, filters, last),
@@ -137,13 +137,15 @@ def page(request, view, filters, ground: Ground):
     }
 
 
-def shown(deals, people=()):
+def shown(request, deals, people=()):
     """Deals with their accounts and the words for what each person said of them."""
     people = dict(people)
     accounts = queries.names_of(deals)
+    there = queries.there_are(request.membership, deals)
     return [
         {
             "deal": deal,
+            "is_there": deal.renewal_id in there,
             "account": accounts.get(deal.account_id),
             "owner": people.get(deal.owner_id, ""),
             "stage": Stage(deal.stage).label,

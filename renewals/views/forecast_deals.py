@@ -35,7 +35,7 @@ def deal_list(request):
     part = Paginator(lines, ROWS).get_page(request.GET.get("page"))
     top = list(part)
     people = queries.people_of(request.tenant)
-    rows = shown([deal for deal, _gives in top], people)
+    rows = shown(request, [deal for deal, _gives in top], people)
     context = page(request, view, filters, ground) | {
         "lines": [
             row | {"gives": gives}

@@ -44,7 +44,7 @@ def move_list(request):
         "part": filters["part"],
         "part_word": PARTS.get(filters["part"], ""),
         "page": part,
-        "rows": _rows(part),
+        "rows": _rows(request, part),
     }
     return render(request, "renewals/forecast/moves.html", context)
 
@@ -141,8 +141,8 @@ def _lines(moved, kind):
     return lines
 
 
-def _rows(lines):
-    rows = shown([one.deal for one, _words, _sum in lines])
+def _rows(request, lines):
+    rows = shown(request, [one.deal for one, _words, _sum in lines])
     return [
         row | {"was": one.was, "now": one.now, "words": words, "sum": total}
         for row, (one, words, total) in zip(rows, lines, strict=True)

@@ -12,6 +12,7 @@ from renewals.forecasting.figures import (
     disagrees,
     figure,
     grouped,
+    lines,
     outlook,
     stake,
 )
@@ -126,6 +127,20 @@ def test_the_worst_case_keeps_what_is_won():
 
     # likely 610, deviation 30, swing 38.45: 571.55 would take from the 600 won.
     assert figure(rows, "auto").worst == D(600)
+
+
+def test_the_range_is_shared_out_by_how_uncertain_each_deal_is():
+    # variances 160,000, 2,250,000, 22,500 of 2,432,500; below likely 1,998.84, above
+    # likely 1,750 (no more than all there is); the one that is renewed has no share.
+    found = {
+        case: {deal.renewal_id.int: gives for deal, gives in lines(TABLE, "auto", case)}
+        for case in ("worst", "best")
+    }
+
+    assert found == {
+        "worst": {1: D("668.52"), 2: D("-348.87"), 3: D("431.51"), 4: D(600)},
+        "best": {1: D("915.11"), 2: D("3118.71"), 3: D("466.18"), 4: D(600)},
+    }
 
 
 def test_the_calls_of_a_quarter_by_hand():
@@ -320,6 +335,24 @@ def test_worst_is_never_above_likely_nor_likely_above_best(book, who):
     # Best and worst are rounded to cents.
     assert found.worst <= found.likely + D("0.01")
     assert found.likely <= found.best + D("0.01")
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    books,
+    st.sampled_from(["auto", "csm", "lead"]),
+    st.sampled_from(["worst", "likely", "best"]),
+)
+def test_the_lines_of_a_figure_add_up_to_it(book, who, case):
+    rows = [deal(n, **fields) for n, fields in book.items()]
+
+    found = lines(rows, who, case)
+
+    assert sorted(one.renewal_id for one, _gives in found) == sorted(
+        one.renewal_id for one in rows
+    )
+    whole = getattr(figure(rows, who), case)
+    assert sum((gives for _deal, gives in found), D(0)) == whole
 
 
 def test_quarters():
