@@ -86,12 +86,27 @@ def muted_because(row) -> str:
 
 
 def waiting_signals(membership):
-    """Signals nobody has answered: not dismissed, and no opportunity came of them."""
+    """Signals nobody has answered: not dismissed, and no opportunity came of them.
+
+    With `is_muted`, as `muted_because` says in words.
+    """
     taken = Opportunity.objects.filter(tenant=OuterRef("tenant"), signal=OuterRef("pk"))
     rows = visible_signals(membership).filter(
         ~Exists(taken), ended_on=None, dismissed_at=None
     )
-    return with_risk(rows.select_related("account__owner", "by"))
+    rows = with_risk(rows.select_related("account__owner", "by"))
+    in_trouble = Q(risk__isnull=False) | ~Q(account__band=Band.GREEN)
+    return rows.annotate(
+        is_muted=ExpressionWrapper(in_trouble, output_field=BooleanField())
+    )
+
+
+def tally(signals) -> dict[str, int]:
+    """How many of the waiting signals are ready and how many muted. One query."""
+    return signals.order_by().aggregate(
+        ready=Count("pk", filter=Q(is_muted=False)),
+        muted=Count("pk", filter=Q(is_muted=True)),
+    )
 
 
 def narrowed(rows, filters, membership):

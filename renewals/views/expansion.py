@@ -43,14 +43,15 @@ def expansion(request):
     waiting = queries.narrowed(
         queries.waiting_signals(request.membership), filters, request.membership
     )
-    part = Paginator(waiting.order_by("-last_seen_on", "-id"), ROWS)
-    part = part.get_page(request.GET.get("page"))
+    ordered = waiting.order_by("is_muted", "-last_seen_on", "-id")
+    part = Paginator(ordered, ROWS).get_page(request.GET.get("page"))
     signals = _shown(part, request)
     found = queries.narrowed(
         queries.visible_opportunities(request.membership), filters, request.membership
     )
     context = {
         "page": part,
+        "tally": queries.tally(waiting),
         "ready": [row for row in signals if not row["muted"]],
         "muted": [row for row in signals if row["muted"]],
         "columns": queries.board(

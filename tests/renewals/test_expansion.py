@@ -2,9 +2,11 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal as D
+from importlib import import_module
 
 import pytest
 import time_machine
+from django.db import connection
 
 from accounts.models import Account, Contract, ContractChange, ExchangeRate, Span
 from renewals import services, tasks
@@ -74,11 +76,29 @@ def test_page_query_count(lead_client, csm, tenant, number, django_assert_num_qu
         for _ in range(number):
             signal_of(account_of(csm))
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         page = lead_client.get(PAGE)
 
     assert len(page.context["ready"]) == number
     assert page.context["columns"][0].count == number
+
+
+def test_the_heads_count_all_pages_and_what_is_ready_comes_first(
+    lead_client, csm, tenant, monkeypatch
+):
+    monkeypatch.setattr("renewals.views.expansion.ROWS", 2)
+    with tenant_scope(tenant.pk):
+        for band in ("red", "green", "amber", "green", "green"):
+            signal_of(account_of(csm, band=band))
+
+    pages = [lead_client.get(f"{PAGE}?page={n}") for n in (1, 2, 3)]
+
+    shown = [(len(one.context["ready"]), len(one.context["muted"])) for one in pages]
+    assert shown == [(2, 0), (1, 1), (0, 1)]
+    assert [one.context["tally"] for one in pages] == [{"ready": 3, "muted": 2}] * 3
+    for text in (one.content.decode() for one in pages):
+        assert '<h2>Signals <span class="count">3</span></h2>' in text
+        assert "No signs of growth" not in text
 
 
 @pytest.mark.parametrize(
@@ -514,3 +534,22 @@ def test_signals_go_on_on_another_page(lead_client, csm, tenant, monkeypatch):
     assert [len(rows) for rows in shown] == [2, 1]
     assert sorted(shown[0] + shown[1]) == sorted(made)
     assert 'rel="next" href="?page=2"' in pages[0].content.decode()
+
+
+def test_opportunities_opened_before_they_could_follow_do_so(in_tenant, csm, lead, ops):
+    account = account_of(csm)
+    owned = opened(account, csm)
+    given = opened(account, csm, owner=ops)
+    lost = opened(account, csm)
+    services.close_opportunity(lost, is_won=False, reason="price", by=csm, on=TODAY)
+    Opportunity.objects.update(follows_account=False)
+    name = "renewals.migrations.0014_let_earlier_opportunities_follow"
+
+    with connection.cursor() as cursor:
+        cursor.execute(import_module(name).FILL)
+    Account.objects.update(owner=lead)
+    services.sync_renewals(on=TODAY)
+
+    found = [Opportunity.objects.get(pk=one.pk) for one in (owned, given, lost)]
+    assert [one.follows_account for one in found] == [True, False, False]
+    assert [one.owner for one in found] == [lead, ops, csm]
