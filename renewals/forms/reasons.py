@@ -10,6 +10,8 @@ GROUPS = [
     ("segment", _("Segment")),
     ("size", _("MRR")),
 ]
+# In an address: of accounts that are in no segment.
+NO_SEGMENT = "-"
 
 
 class DetailForm(forms.Form):

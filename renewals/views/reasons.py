@@ -10,10 +10,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.models import Tier
 from cs_platform.lib import wording
 from cs_platform.lib.export import table_response
-from cs_platform.lib.htmx import render_page
 from renewals import charts, reasons, services
 from renewals.forms.outcomes import WhyForm
-from renewals.forms.reasons import GROUPS, ReasonFilters
+from renewals.forms.reasons import GROUPS, NO_SEGMENT, ReasonFilters
 from renewals.models import LOSSES, Outcome, OutcomeKind, Reason
 from renewals.queries import outcomes
 from renewals.queries import reasons as queries
@@ -39,7 +38,8 @@ def reason_table(request):
         "rows": [_row(row, request) for row in table.rows],
         "columns": [Reason(key).label for key in table.columns],
         "groups": [
-            (_group_word(group, key, request), cells) for key, cells in table.groups
+            (_group_word(group, key, request), _opened(request, group, key, cells))
+            for key, cells in table.groups
         ],
         "group": group,
         "group_word": dict(GROUPS)[group],
@@ -49,7 +49,7 @@ def reason_table(request):
         "may_edit_list": request.membership.role in KEEPERS,
         "is_cut": len(found) == queries.MOST,
     }
-    return render_page(request, "renewals/reasons.html", context, partial="report")
+    return render(request, "renewals/reasons.html", context)
 
 
 @require_GET
@@ -181,7 +181,11 @@ def _found(request):
         request.membership,
         since=reasons.first_day(filters["since"]),
         until=reasons.first_day(reasons.next_quarter(filters["until"])),
-        narrow={names[name]: filters[name] for name in names if filters.get(name)},
+        narrow={
+            field: "" if filters[name] == NO_SEGMENT else filters[name]
+            for name, field in names.items()
+            if filters.get(name)
+        },
     )
     for name in ("size", "reason"):
         if filters.get(name) not in (None, ""):
@@ -212,11 +216,21 @@ def _row(row, request):
     return row, Reason(row.key).label, _address(request, row.key), below
 
 
-def _address(request, reason, which=""):
+def _opened(request, group, key, cells):
+    """What each reason took of one group, with the address of its deals."""
+    narrow = {group: key if key != "" else NO_SEGMENT}
+    if group == "quarter":
+        narrow = {"since": key, "until": key}
+    return [(cell, _address(request, cell.key, **narrow)) for cell in cells]
+
+
+def _address(request, reason, which="", **narrow):
     query = request.GET.copy()
     query["reason"] = reason
     if which:
         query["which"] = which
+    for name, value in narrow.items():
+        query[name] = value
     return f"{reverse('renewals:reason-deals')}?{query.urlencode()}"
 
 

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.db import IntegrityError, connections, transaction
 
-from accounts.models import ExchangeRate, FeatureRequest, FeatureVote
+from accounts.models import Account, ExchangeRate, FeatureRequest, FeatureVote
 from renewals import services
 from renewals.models import Explanation, Outcome, Reason, ReasonDetail, Renewal
 from renewals.queries.outcomes import explanations_of, which_options
@@ -287,6 +287,20 @@ def test_reasons_fall_into_groups(lead_client, lost, group, groups):
     assert table.columns == ["price", "features"]
     found = [(key, [cell.count for cell in cells]) for key, cells in table.groups]
     assert found == groups
+
+
+@pytest.mark.parametrize("group", ["quarter", "tier", "segment", "size"])
+def test_each_cell_of_a_group_opens_its_deals(lead_client, lost, group):
+    Account.objects.filter(name="Nova").update(segment="Banks")
+
+    page = lead_client.get(f"/t/acme/reasons/?group={group}&until=2026-Q4")
+
+    cells = [cell for _word, cells in page.context["groups"] for cell in cells]
+    opened = [lead_client.get(address).context["losses"] for _cell, address in cells]
+    assert [len(losses) for losses in opened] == [cell.count for cell, _ in cells]
+    assert sum(cell.count for cell, _address in cells) == 3
+    text = page.content.decode().replace("&amp;", "&")
+    assert all(address in text for cell, address in cells if cell.count)
 
 
 def test_the_page_says_what_is_named_most(lead_client, in_tenant, csm):
