@@ -1,4 +1,4 @@
-"""When reminders come: a row of boxes and days for all accounts, and for each tier."""
+"""When reminders come: a row of boxes and days for all accounts, a tier, a segment."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -21,10 +21,10 @@ class LadderForm(forms.Form):
 
     is_own = forms.BooleanField(required=False, label=_("Own days"))
 
-    def __init__(self, *args, tier, days, **kwargs):
-        super().__init__(*args, prefix=tier or "all", **kwargs)
+    def __init__(self, *args, tier=EVERY_TIER, days=None, **kwargs):
+        super().__init__(*args, **({"prefix": tier or "all"} | kwargs))
         self.tier = tier
-        self.initial["is_own"] = tier == EVERY_TIER or days is not None
+        self.initial["is_own"] = self.is_for_all or days is not None
         days = days or list(ladder.STEPS)
         for (step, label), before in zip(STEPS, days, strict=True):
             self.fields[f"on-{step}"] = forms.BooleanField(
@@ -41,6 +41,10 @@ class LadderForm(forms.Form):
     @property
     def name(self):
         return Tier(self.tier).label if self.tier else _("Every account")
+
+    @property
+    def is_for_all(self):
+        return self.tier == EVERY_TIER
 
     def boxes(self):
         """Of each step: its word, its switch and its days."""
@@ -63,10 +67,10 @@ class LadderForm(forms.Form):
 
     def is_said(self):
         """Whether this ladder is to stand on its own: not one that follows all."""
-        return self.tier == EVERY_TIER or self.cleaned_data.get("is_own", False)
+        return self.is_for_all or self.cleaned_data.get("is_own", False)
 
     def days(self):
-        """As the setting keeps it; None when the tier follows the rest."""
+        """As the setting keeps it; None when it follows another."""
         if not self.is_said():
             return None
         return [
@@ -75,3 +79,47 @@ class LadderForm(forms.Form):
             else None
             for step, _label in STEPS
         ]
+
+
+class SegmentLadderForm(LadderForm):
+    """The ladder of a segment that has one of its own; a row of a page that lists them.
+
+    Without its box it is dropped, and the segment follows its accounts' tiers.
+    """
+
+    is_for_all = False
+
+    def __init__(self, *args, segment, days, **kwargs):
+        super().__init__(*args, days=days, prefix=segment_prefix(segment), **kwargs)
+        self.segment = segment
+
+    @property
+    def name(self):
+        return self.segment
+
+
+class NewSegmentForm(LadderForm):
+    """A ladder for a segment that has none yet; nothing chosen, nothing kept."""
+
+    is_for_all = False
+
+    def __init__(self, *args, segments, **kwargs):
+        super().__init__(*args, prefix="new", **kwargs)
+        nobody = [("", _("Another segment …"))]
+        self.fields["segment"] = forms.ChoiceField(
+            required=False,
+            label=_("Segment"),
+            choices=nobody + [(name, name) for name in segments],
+        )
+
+    @property
+    def name(self):
+        return _("Another segment")
+
+    def is_said(self):
+        return "segment" in self.errors or bool(self.cleaned_data.get("segment"))
+
+
+def segment_prefix(segment):
+    """A name for the fields of a segment, whatever stands in its own."""
+    return f"segment-{segment.encode().hex()}"

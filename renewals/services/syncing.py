@@ -72,7 +72,7 @@ def _create_missing(on, at):
 
 
 def _renewal_of(contract, known, on, at):
-    days = known.of(contract.account.tier)
+    days = known.of(contract.account)
     return Renewal(
         account=contract.account,
         contract=contract,
@@ -158,7 +158,7 @@ def _adopt_ladders(on, at):
 def _arm(renewal, known, on):
     """Count from these dates, by the ladder in force, from this day on."""
     renewal.entered_on = on
-    renewal.ladder = known.of(renewal.account.tier)
+    renewal.ladder = known.of(renewal.account)
     renewal.next_fire_on = ladder.next_fire_on(
         renewal.decides_on, _handled(renewal), renewal.ladder
     )

@@ -27,6 +27,7 @@ class Facts:
     tier: str
     mrr: int
     is_served: bool = True
+    segment: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ class Oracle:
             self._fire(day)
 
     def _follow(self, day, week, ladders):
-        facts, ladder = self.facts, ladder_of(ladders, self.facts.tier)
+        facts, ladder = self.facts, ladder_of(ladders, self.facts)
         is_over = not facts.is_served or facts.end is None or facts.end in self.decided
         if is_over:
             if self.deal:
@@ -207,5 +208,9 @@ class Oracle:
             deal.stage = "preparation"
 
 
-def ladder_of(ladders, tier):
-    return ladders.get(tier) or ladders.get("") or tuple(STEPS.values())
+def ladder_of(ladders, facts):
+    """What is said of its segment, or else of its tier, or else of all."""
+    for asked in (("segment", facts.segment), ("tier", facts.tier), ("tier", "")):
+        if asked != ("segment", "") and ladders.get(asked):
+            return ladders[asked]
+    return tuple(STEPS.values())

@@ -33,6 +33,7 @@ LADDERS = (
     (180, None, 60, 30, 0),
 )
 TIERS = ("high", "mid", "tech")
+SEGMENTS = ("", "", "Banks", "Retail")
 # What people do to a deal or to terms; those of the second kind move no reminder.
 OF_PEOPLE, OF_TERMS = ("close", "negotiate"), ("pause", "terms")
 
@@ -85,10 +86,12 @@ def _set_workspace(script, draw, days):
         if draw.random() < 0.5:
             script.changes[n].append(Change("calendar", values=_week(draw, n)))
         else:
-            tier, days_before = draw.choice(("", "", *TIERS)), draw.choice(LADDERS)
-            if tier and draw.random() < 0.3:
+            asked = draw.choice(("", "", *TIERS, *SEGMENTS[2:]))
+            days_before = draw.choice(LADDERS)
+            if asked and draw.random() < 0.3:
                 days_before = None
-            said = {"tier": tier, "days": days_before}
+            of = "segment" if asked in SEGMENTS[2:] else "tier"
+            said = {"of": (of, asked), "days": days_before}
             script.changes[n].append(Change("ladder", values=said))
         n += draw.randint(20, 150)
 
@@ -115,6 +118,7 @@ def _live(script, draw, name, days):
         starts=starts,
         end=max(end, starts + timedelta(days=31)) if draw.random() > 0.1 else None,
         tier=draw.choice(TIERS),
+        segment=draw.choice(SEGMENTS),
         mrr=draw.randint(1, 99),
         **_notice(draw),
     )
@@ -137,7 +141,7 @@ def _notice(draw):
 def _change(draw, facts, today):
     kind = draw.choice(
         ("shift", "shift", "longer", "term", "open", "notice", "notice", "tier")
-        + ("churn", "price", "near", *OF_PEOPLE, *OF_TERMS)
+        + ("segment", "churn", "price", "near", *OF_PEOPLE, *OF_TERMS)
     )
     if kind in OF_PEOPLE + OF_TERMS:
         return Change(kind)
@@ -148,6 +152,7 @@ def _change(draw, facts, today):
     values = {
         "notice": _notice(draw),
         "tier": {"tier": draw.choice(TIERS)},
+        "segment": {"segment": draw.choice(SEGMENTS)},
         "churn": {"is_served": not facts.is_served},
         "price": {"mrr": draw.randint(1, 99)},
     }
@@ -183,7 +188,7 @@ class Known:
         if change.kind == "calendar":
             self.week = Week(**change.values)
         elif change.kind == "ladder":
-            self.ladders[change.values["tier"]] = change.values["days"]
+            self.ladders[change.values["of"]] = change.values["days"]
         elif change.kind == "entered":
             self.contracts[change.name] = Oracle(Facts(**change.values))
         else:

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from django.db import IntegrityError
 
 from accounts.models import Account
 from renewals import services
@@ -12,6 +13,7 @@ from renewals.models import LadderSetting, Reminder, Renewal, StageChange
 from renewals.queries.stale import tenants_with_work
 from tenants.models import AuditEntry
 from tenants.scoping import all_tenants, tenant_scope
+from tests.factories.accounts import AccountFactory
 from tests.factories.renewals import renewal_of
 from tests.factories.tenants import TenantFactory
 
@@ -37,6 +39,10 @@ def set_all(*days, tier=""):
     services.set_ladders({tier: list(days)}, by=None)
 
 
+def set_segment(*days, segment):
+    services.set_ladders({}, {segment: list(days) or None}, by=None)
+
+
 def test_a_tier_has_a_ladder_of_its_own(in_tenant):
     set_all(100, 80, 50, 20, 5)
     set_all(200, 150, 60, 30, 10, tier="high")
@@ -51,6 +57,32 @@ def test_a_tier_has_a_ladder_of_its_own(in_tenant):
         before(100),
         before(100),
     ]
+
+
+def test_the_ladder_of_a_segment_goes_before_that_of_the_tier(in_tenant):
+    set_all(200, 150, 60, 30, 10, tier="high")
+    set_segment(100, 80, 50, 20, 5, segment="Banks")
+    banks, others = renewals = [renewal_of(ends_on=END, on=before(300)) for _ in "12"]
+    Account.objects.update(tier="high")
+    Account.objects.filter(pk=banks.account_id).update(segment="Banks")
+
+    def first():
+        services.sync_renewals(on=before(299))
+        found = [Renewal.objects.get(pk=one.pk).next_fire_on for one in renewals]
+        return [(END - day).days for day in found]
+
+    assert first() == [100, 200]
+    # Another segment, or none with a ladder: by the tier again.
+    Account.objects.filter(pk=others.account_id).update(segment="Banks")
+    Account.objects.filter(pk=banks.account_id).update(segment="Retail")
+    assert first() == [200, 100]
+    set_segment(segment="Banks")
+    assert first() == [200, 200]
+
+
+def test_a_ladder_is_of_a_tier_or_of_a_segment(in_tenant):
+    with pytest.raises(IntegrityError, match="a_ladder_is_of_a_tier_or_of_a_segment"):
+        LadderSetting.objects.create(tier="high", segment="Banks", days=list(STEPS))
 
 
 def test_a_step_that_is_off_never_comes(in_tenant):
@@ -174,6 +206,56 @@ def test_a_tier_that_follows_all_again_loses_its_own(ops_client, in_tenant):
     ops_client.post(PAGE, form_data())
 
     assert list(LadderSetting.objects.values_list("tier", flat=True)) == [""]
+
+
+def new_segment(segment, **changes):
+    return {
+        name.replace("all-", "new-"): value
+        for name, value in form_data().items()
+        if name.startswith("all-")
+    } | {"new-segment": segment, **changes}
+
+
+def test_the_page_gives_a_segment_a_ladder_and_takes_it_back(ops_client, in_tenant):
+    for segment in ("Banks", "Retail", ""):
+        AccountFactory(segment=segment)
+    set_segment(*STEPS, segment="Retail")
+    page = ops_client.get(PAGE)
+    assert [str(form.name) for form in page.context["forms"]][4:] == [
+        "Retail",
+        "Another segment",
+    ]
+    assert 'value="Banks"' in page.content.decode()
+
+    # Retail's box is not sent: it follows the tiers again.
+    said = form_data() | new_segment("Banks", **{"new-days-7": 14})
+    response = ops_client.post(PAGE, said)
+
+    assert response.status_code == 302
+    found = LadderSetting.objects.exclude(segment="").values_list("segment", "days")
+    assert list(found) == [("Banks", [120, 90, 60, 30, 14])]
+    audit = AuditEntry.objects.exclude(after=None).filter(action="ladder.set")
+    assert {"Banks": [120, 90, 60, 30, 14]} in [entry.after for entry in audit]
+
+
+@pytest.mark.parametrize(
+    ("segment", "days", "said"),
+    [
+        ("Nobody's", 120, "Select a valid choice"),
+        ("Banks", 80, "Each step has to come after the one before it."),
+    ],
+)
+def test_a_segments_ladder_that_makes_no_sense_is_refused(
+    ops_client, in_tenant, segment, days, said
+):
+    AccountFactory(segment="Banks")
+
+    sent = form_data() | new_segment(segment, **{"new-days-120": days})
+    response = ops_client.post(PAGE, sent)
+
+    assert response.status_code == 422
+    assert said in response.content.decode()
+    assert LadderSetting.objects.count() == 0
 
 
 @pytest.mark.parametrize(

@@ -87,8 +87,10 @@ def happen(change, day):
             extra_holidays=list(change.values["extra"]),
         )
     elif change.kind == "ladder":
-        days = change.values["days"]
-        services.set_ladders({change.values["tier"]: days and list(days)}, by=None)
+        (of, name), days = change.values["of"], change.values["days"]
+        said = {name: days and list(days)}
+        by_tier, by_segment = (said, {}) if of == "tier" else ({}, said)
+        services.set_ladders(by_tier, by_segment, by=None)
     elif change.kind in OF_PEOPLE:
         of_person(change, day)
     elif change.kind in OF_TERMS:
@@ -130,6 +132,8 @@ def write(name, **values):
         ),
     }
     account = {key: value for key, value in account.items() if value}
+    if "segment" in values:
+        account["segment"] = values["segment"]
     if account:
         save(ACCOUNTS, {"external_id": name, "name": name} | account)
     named = {"starts": "starts_on", "end": "ends_on", "notice": "notice_days"}
