@@ -99,6 +99,11 @@ urlpatterns = [
     path("renewals/expansion/precision/", expansion.precision, name="precision"),
     path("renewals/expansion/<uuid:pk>/", opportunity.detail, name="opportunity"),
     path(
+        "renewals/expansion/<uuid:pk>/edit/",
+        opportunity.opportunity_edit,
+        name="opportunity-edit",
+    ),
+    path(
         "renewals/expansion/<uuid:pk>/stage/",
         opportunity.stage_change,
         name="opportunity-stage",

@@ -184,6 +184,26 @@ class OpportunityViewSet(
         )
         return self._answer(made, 201)
 
+    def partial_update(self, request, pk=None):
+        """Puts an open one right: what, for how much, whose (null: the account's owner)."""
+        row = self.get_object()
+        serializer = self.get_serializer(row, data=request.data, partial=True)
+        serializer.is_valid(raise_exception=True)
+        said = dict(serializer.validated_data)
+        if said.pop("account", {}).get("external_id") not in (
+            None,
+            row.account.external_id,
+        ):
+            raise ValidationError({"account": [_("It stays with its account.")]})
+        if "owner" in said:
+            owner = _member(request.tenant, said["owner"])
+            said["owner"] = owner or row.account.owner
+        return self._do(
+            lambda row: services.change_opportunity(
+                row, by=None, by_key=request.auth, **said
+            )
+        )
+
     @extend_schema(request=OpportunityMoveSerializer, responses=OpportunitySerializer)
     @action(detail=True, methods=["post"], filter_backends=[])
     def move(self, request, pk=None):

@@ -1,6 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.calendar import PlannedDateInput
 from cs_platform.lib.currency import is_currency
 from renewals.models import (
     ENTERED,
@@ -70,13 +71,23 @@ class OpportunityForm(forms.ModelForm):
         return code
 
 
+class OpportunityChangeForm(OpportunityForm):
+    """The same of one that is open; `seen` is what its writer goes by."""
+
+    seen = forms.DateTimeField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["seen"] = self.instance.updated_at.isoformat()
+
+
 class MoveForm(forms.Form):
     stage = forms.ChoiceField(
         choices=[(s, s.label) for s in OPEN_OPPORTUNITY if s != OpportunityStage.SALES]
     )
     was = forms.ChoiceField(choices=OpportunityStage, required=False)
     trial_ends_on = forms.DateField(
-        label=_("The trial ends on"), required=False, widget=DateInput
+        label=_("The trial ends on"), required=False, widget=PlannedDateInput
     )
 
 

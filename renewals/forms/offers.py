@@ -6,6 +6,7 @@ from decimal import Decimal
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.calendar import PlannedDateInput
 from renewals.models import Offer, OfferTemplate, OfferWording
 from renewals.offering.pictures import NotAPicture, picture_of
 from renewals.offering.pricing import MONTHLY, MOST_LINES, ONCE, Line
@@ -34,7 +35,7 @@ class OfferForm(forms.ModelForm):
             "note",
         ]
         widgets = {
-            "valid_until": DateInput,
+            "valid_until": PlannedDateInput,
             "starts_on": DateInput,
             "value": forms.Textarea(attrs={"rows": 3}),
             "note": forms.Textarea(attrs={"rows": 2}),

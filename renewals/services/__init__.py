@@ -30,6 +30,7 @@ from renewals.services.offers import (
 from renewals.services.opportunities import (
     Muted,
     StaleOpportunity,
+    change_opportunity,
     close_opportunity,
     hand_to_sales,
     move_opportunity,
@@ -60,6 +61,7 @@ __all__ = [
     "answer_offer",
     "call_renewal",
     "change_offer",
+    "change_opportunity",
     "change_plan",
     "close_opportunity",
     "close_renewal",

@@ -91,6 +91,42 @@ def open_opportunity(
     return opportunity
 
 
+CHANGEABLE = ("kind", "title", "amount", "currency", "owner")
+
+
+@transaction.atomic
+def change_opportunity(
+    opportunity, *, by, seen=None, by_key=None, **facts
+) -> Opportunity:
+    """Put an open opportunity right: any of CHANGEABLE. In the audit trail.
+
+    `seen` is the `updated_at` one goes by; raises `StaleOpportunity` when it is another
+    by now, or when it is decided. Given to the account's owner it follows the account
+    again, given to somebody else it stays. Safe to repeat.
+    """
+    opportunity = _locked(opportunity, None)
+    if seen is not None and seen != opportunity.updated_at:
+        raise StaleOpportunity(opportunity)
+    before = {name: getattr(opportunity, name) for name in CHANGEABLE}
+    changed = {name: facts[name] for name in facts if facts[name] != before[name]}
+    if not changed:
+        return opportunity
+    for name, value in changed.items():
+        setattr(opportunity, name, value)
+    if "owner" in changed:
+        opportunity.follows_account = changed["owner"] == opportunity.account.owner
+    opportunity.save()
+    record_audit(
+        "opportunity.changed",
+        opportunity,
+        by=by,
+        by_key=by_key,
+        before={name: str(before[name] or "") for name in changed},
+        after={name: str(value or "") for name, value in changed.items()},
+    )
+    return opportunity
+
+
 @transaction.atomic
 def move_opportunity(
     opportunity, *, stage, by, was=None, trial_ends_on=None, at=None

@@ -6,11 +6,21 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import (
+    require_GET,
+    require_http_methods,
+    require_POST,
+)
 
 from accounts.models import Contract
+from accounts.views.calendar import warn_of
 from renewals import growth, services
-from renewals.forms.expansion import HandoverForm, MoveForm, ResultForm
+from renewals.forms.expansion import (
+    HandoverForm,
+    MoveForm,
+    OpportunityChangeForm,
+    ResultForm,
+)
 from renewals.models import OPEN_OPPORTUNITY, OpportunityStage
 from renewals.queries import expansion as queries
 from renewals.views.pipeline import today
@@ -25,6 +35,36 @@ def detail(request, pk):
     return _page(request, _visible(request, pk))
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+def opportunity_edit(request, pk):
+    """Put right what it is, for how much and whose; 409 when somebody else did first."""
+    opportunity = _changeable(request, pk)
+    posted = request.POST if request.method == "POST" else None
+    form = OpportunityChangeForm(posted, instance=opportunity, tenant=request.tenant)
+    status = 200
+    if posted is not None:
+        status = _changed(request, pk, form)
+    if status == 302:
+        messages.success(request, _("Saved."))
+        return HttpResponseRedirect(_url(pk))
+    context = {"account": opportunity.account, "opportunity": opportunity, "form": form}
+    return render(request, "renewals/expansion/form.html", context, status=status)
+
+
+def _changed(request, pk, form) -> int:
+    if not form.is_valid():
+        return 422
+    said, opportunity = form.cleaned_data, _changeable(request, pk)
+    said["owner"] = said["owner"] or opportunity.account.owner
+    try:
+        services.change_opportunity(opportunity, by=request.user, **said)
+    except services.StaleOpportunity:
+        form.add_error(None, _("Somebody else has changed it meanwhile: look again."))
+        return 409
+    return 302
+
+
 @require_POST
 @member_required
 def move_create(request, pk):
@@ -35,13 +75,12 @@ def move_create(request, pk):
         return _page(request, opportunity, move_form=form, status=422)
     said = form.cleaned_data
     said["was"] = said["was"] or None
-    return _done(
-        request,
-        opportunity,
-        form,
-        lambda: services.move_opportunity(opportunity, by=request.user, **said),
-        "move_form",
-    )
+
+    def move():
+        services.move_opportunity(opportunity, by=request.user, **said)
+        warn_of(request, said["trial_ends_on"])
+
+    return _done(request, opportunity, form, move, "move_form")
 
 
 @require_POST

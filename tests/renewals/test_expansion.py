@@ -9,6 +9,7 @@ import time_machine
 from django.db import connection
 
 from accounts.models import Account, Contract, ContractChange, ExchangeRate, Span
+from accounts.services import set_calendar
 from renewals import services, tasks
 from renewals.models import (
     ExpansionSignal,
@@ -553,3 +554,80 @@ def test_opportunities_opened_before_they_could_follow_do_so(in_tenant, csm, lea
     found = [Opportunity.objects.get(pk=one.pk) for one in (owned, given, lost)]
     assert [one.follows_account for one in found] == [True, False, False]
     assert [one.owner for one in found] == [lead, ops, csm]
+
+
+def edited(page, **changes):
+    form = page.context["form"]
+    said = {name: form[name].value() for name in form.fields}
+    return {name: "" if value is None else value for name, value in said.items()} | (
+        changes
+    )
+
+
+def test_an_open_opportunity_is_put_right(csm_client, tenant, csm, ops):
+    made = make(tenant, csm)
+    page = csm_client.get(url(made, "edit/"))
+
+    said = edited(page, amount="900", owner=ops.pk)
+    response = csm_client.post(url(made, "edit/"), said)
+
+    assert response.status_code == 302
+    with tenant_scope(tenant.pk):
+        row = Opportunity.objects.get()
+        found = (row.amount, row.owner, row.follows_account, row.title)
+        assert found == (D(900), ops, False, "Ten seats")
+        entry = AuditEntry.objects.get(action="opportunity.changed")
+        assert (entry.before["amount"], entry.after["amount"]) == ("1200.00", "900")
+    again = csm_client.get(url(made, "edit/"))
+    assert csm_client.post(url(made, "edit/"), edited(again, owner="")).status_code == (
+        302
+    )
+    with tenant_scope(tenant.pk):
+        row = Opportunity.objects.get()
+        assert (row.owner, row.follows_account) == (csm, True)
+
+
+def test_of_two_who_put_it_right_the_second_is_told(csm_client, tenant, csm, clock):
+    made = make(tenant, csm)
+    page = csm_client.get(url(made, "edit/"))
+    clock.shift(60)
+
+    first = csm_client.post(url(made, "edit/"), edited(page, amount="900"))
+    second = csm_client.post(url(made, "edit/"), edited(page, title="Twenty seats"))
+
+    assert (first.status_code, second.status_code) == (302, 409)
+    assert "Somebody else has changed it meanwhile" in second.content.decode()
+    with tenant_scope(tenant.pk):
+        row = Opportunity.objects.get()
+        assert (row.amount, row.title) == (D(900), "Ten seats")
+
+
+def test_who_may_put_it_right(
+    csm_client, viewer_client, stranger_client, tenant, csm, lead
+):
+    theirs = make(tenant, lead)
+    decided = make(tenant, csm)
+    with tenant_scope(tenant.pk):
+        services.close_opportunity(
+            decided, is_won=False, reason="price", by=csm, on=TODAY
+        )
+
+    assert csm_client.get(url(theirs, "edit/")).status_code == 404
+    assert viewer_client.get(url(theirs, "edit/")).status_code == 404
+    assert stranger_client.get(url(theirs, "edit/")).status_code == 404
+    page = csm_client.get(url(decided, "edit/"))
+    said = edited(page, title="Other")
+    assert csm_client.post(url(decided, "edit/"), said).status_code == 409
+
+
+def test_a_trial_that_ends_in_a_dead_month_gives_a_warning(csm_client, tenant, csm):
+    made = make(tenant, csm)
+    with tenant_scope(tenant.pk):
+        set_calendar(dead_months=[7, 8])
+
+    page = csm_client.get(url(made)).content.decode()
+    said = {"stage": "trial", "trial_ends_on": "2027-07-05"}
+    after = csm_client.post(url(made, "move/"), said, follow=True).content.decode()
+
+    assert page.count('hx-get="/t/acme/calendar/day/"') == 1
+    assert "5 Jul 2027 is in July, a dead month here." in after

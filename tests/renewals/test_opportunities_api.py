@@ -161,3 +161,51 @@ def test_another_workspace_sees_and_changes_nothing(
     assert reading_api.post(f"{address}move/", said, format="json").status_code == 403
     with tenant_scope(tenant.pk):
         assert Opportunity.objects.get().stage == "found"
+
+
+def test_a_program_puts_an_opportunity_right(api, account, csm, ops, tenant):
+    row = made(api)
+    address = f"{LIST}{row['id']}/"
+
+    given = api.patch(address, {"amount": "10", "owner": ops.email}, format="json")
+    back = api.patch(address, {"owner": None, "account": "acc"}, format="json")
+
+    assert (given.status_code, back.status_code) == (200, 200)
+    found = given.json()
+    assert (found["amount"], found["owner"], found["title"]) == (
+        "10.00",
+        ops.email,
+        "Ten seats",
+    )
+    assert (back.json()["amount"], back.json()["owner"]) == ("10.00", csm.email)
+    with tenant_scope(tenant.pk):
+        entries = AuditEntry.objects.filter(action="opportunity.changed")
+        assert [one.by_key is not None for one in entries] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"amount": "-1"}, "amount"),
+        ({"currency": "XXQ"}, "currency"),
+        ({"account": "other"}, "account"),
+        ({"owner": "nobody@example.com"}, "owner"),
+    ],
+)
+def test_a_wrong_correction_is_refused_at_its_field(api, account, said, field):
+    row = made(api)
+
+    response = api.patch(f"{LIST}{row['id']}/", said, format="json")
+
+    assert response.status_code == 400
+    assert list(response.json()["errors"]) == [field]
+
+
+def test_what_is_decided_is_not_put_right(api, account):
+    row = made(api)
+    end = {"is_won": False, "reason": "price"}
+    api.post(f"{LIST}{row['id']}/result/", end, format="json")
+
+    response = api.patch(f"{LIST}{row['id']}/", {"title": "x"}, format="json")
+
+    assert response.status_code == 409
