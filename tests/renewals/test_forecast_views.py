@@ -159,6 +159,22 @@ def test_it_is_grouped_by_owner_tier_and_segment(lead_client, csm, lead, tenant)
     assert narrowed.context["outlook"].count == 1
 
 
+def test_each_case_of_a_group_opens_the_deals_that_add_up_to_it(
+    lead_client, csm, lead, tenant
+):
+    make(tenant, 2, owner=csm)
+    make(tenant, owner=lead)
+
+    page = lead_client.get(PAGE)
+
+    text = page.content.decode().replace("&amp;", "&")
+    for group in page.context["groups"]:
+        for row in group["figures"]:
+            for _word, value, url in row["cells"]:
+                assert lead_client.get(url).context["total"] == value
+                assert f'href="{url}"' in text
+
+
 def test_a_csm_begins_with_the_own_and_may_look_at_all(csm_client, csm, lead, tenant):
     make(tenant, owner=csm)
     make(tenant, 2, owner=lead)
