@@ -101,7 +101,7 @@ def test_the_settings_of_a_role_stand_in_groups(request, tenant, who, counts):
 
 
 def test_an_admin_has_all_settings(admin_client, tenant):
-    page = admin_client.get("/t/acme/settings/keys/")
+    page = admin_client.get("/t/acme/settings/api-keys/")
 
     groups = page.context["frame"]["settings"]()
     keys = [place.key for _heading, places in groups for place in places]

@@ -69,7 +69,7 @@ def test_deals_query_count(
 ):
     make(tenant, number, owner=lead)
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         response = lead_client.get(PAGE + "deals/")
 
     assert len(response.context["lines"]) == number

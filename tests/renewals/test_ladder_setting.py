@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from accounts.models import Account
 from renewals import services
@@ -81,7 +81,8 @@ def test_the_ladder_of_a_segment_goes_before_that_of_the_tier(in_tenant):
 
 
 def test_a_ladder_is_of_a_tier_or_of_a_segment(in_tenant):
-    with pytest.raises(IntegrityError, match="a_ladder_is_of_a_tier_or_of_a_segment"):
+    name = "a_ladder_is_of_a_tier_or_of_a_segment"
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
         LadderSetting.objects.create(tier="high", segment="Banks", days=list(STEPS))
 
 
