@@ -4,9 +4,8 @@ import re
 from functools import lru_cache
 from math import sqrt
 
-import snowballstemmer
-
 from nps.sentiment.lexicon import BOOSTERS, NEGATIONS, PHRASES, TOO, TURNS, WORDS
+from nps.stems import stem
 
 NAME = "stems-ru"
 TOKEN = re.compile(r"[а-я]+|[.!?;,]")
@@ -53,7 +52,7 @@ def _word(words, place) -> float:
     word = words[place]
     if word in TOO:
         return -1.0
-    weight = _lexicon().get(_stem(word), 0.0)
+    weight = _lexicon().get(stem(word), 0.0)
     if not weight:
         return 0.0
     before = _before(words, place)
@@ -91,16 +90,7 @@ def _turned(words, weights) -> list[float]:
 @lru_cache(1)
 def _lexicon() -> dict[str, float]:
     return {
-        _stem(word): float(weight)
+        stem(word): float(weight)
         for weight, words in WORDS.items()
         for word in words.split()
     }
-
-
-def _stem(word: str) -> str:
-    return _stemmer().stemWord(word)
-
-
-@lru_cache(1)
-def _stemmer():
-    return snowballstemmer.stemmer("russian")

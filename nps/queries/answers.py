@@ -1,0 +1,150 @@
+"""Which answers are meant: what a page, an export and a number narrow them to."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Exists, F, OuterRef, Q
+
+from accounts.models import Contract
+from accounts.queries import sees_all, visible_accounts
+from cs_platform.lib import clock
+from nps import numbers
+from nps.models import FollowUp, Kind, Response
+from nps.sentiment import NEUTRAL
+
+DAYS = 90
+BANDS = {
+    numbers.PROMOTER: Q(score__gte=numbers.PROMOTER_FROM),
+    numbers.PASSIVE: Q(
+        score__gte=numbers.PASSIVE_FROM, score__lt=numbers.PROMOTER_FROM
+    ),
+    numbers.DETRACTOR: Q(score__lt=numbers.PASSIVE_FROM),
+}
+TONES = {
+    "positive": Q(sentiment__gte=NEUTRAL),
+    "neutral": Q(sentiment__gt=-NEUTRAL, sentiment__lt=NEUTRAL),
+    "negative": Q(sentiment__lte=-NEUTRAL),
+    "unknown": Q(sentiment=None),
+}
+NOBODY = "none"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The answers of some days, narrowed; empty narrows nothing."""
+
+    since: date
+    until: date
+    kind: str = Kind.NPS
+    survey: str = ""
+    tier: str = ""
+    role: str = ""
+    plan: str = ""
+    segment: str = ""
+    owner: str = ""
+    account: str = ""
+    band: str = ""
+    score: int | None = None
+    tone: str = ""
+    language: str = ""
+    tag: str = ""
+    follow: str = ""
+    q: str = ""
+    # Only the latest answer of each person in these days: what numbers are made of.
+    latest: bool = False
+    # Only those with words.
+    words: bool = False
+
+
+def answers(membership, choice: Choice, *, on: date):
+    """The answers that this member may see, of those that are meant.
+
+    Those of accounts of the own portfolio where it is closed; nobody's then neither.
+    """
+    zone = membership.tenant.timezone
+    rows = Response.objects.shown().filter(
+        answered_at__gte=clock.start_of(choice.since, zone),
+        answered_at__lt=clock.end_of(choice.until, zone),
+    )
+    if choice.kind:
+        rows = rows.filter(kind=choice.kind)
+    if choice.survey:
+        rows = rows.filter(survey=choice.survey)
+    if choice.latest:
+        rows = rows.filter(Q(contact=None) | Q(pk__in=_latest(rows)))
+    rows = rows.filter(_visible(membership)).filter(_of_whom(choice, on))
+    return rows.filter(_of_what(choice))
+
+
+def tags_in_use(limit: int = 50) -> list[str]:
+    """The tags of the latest answers that have any, by name."""
+    tagged = Response.objects.shown().exclude(tags=[]).order_by("-answered_at")
+    found = {
+        tag for tags in tagged.values_list("tags", flat=True)[:500] for tag in tags
+    }
+    return sorted(found, key=str.lower)[:limit]
+
+
+def default_days(on: date) -> tuple[date, date]:
+    return on - timedelta(days=DAYS - 1), on
+
+
+def _latest(rows):
+    people = rows.exclude(contact=None).order_by("contact", "-answered_at", "-pk")
+    return people.distinct("contact").values("pk")
+
+
+def _visible(membership) -> Q:
+    accounts = Q(account__in=visible_accounts(membership))
+    return accounts | Q(account=None) if sees_all(membership) else accounts
+
+
+def _of_whom(choice: Choice, on: date) -> Q:
+    found = Q()
+    if choice.tier:
+        found &= Q(account__tier=choice.tier)
+    if choice.segment:
+        found &= Q(account__segment=choice.segment)
+    if choice.account:
+        found &= Q(account=choice.account)
+    if choice.owner:
+        owner = None if choice.owner == NOBODY else choice.owner
+        found &= Q(account__isnull=False, account__owner=owner)
+    if choice.role:
+        found &= (
+            Q(contact__roles=[]) | Q(contact=None)
+            if choice.role == NOBODY
+            else Q(contact__roles__contains=[choice.role])
+        )
+    if choice.plan:
+        contracts = Contract.objects.in_force(on).filter(
+            tenant=OuterRef("tenant"), account=OuterRef("account"), plan=choice.plan
+        )
+        found &= Q(Exists(contracts))
+    return found
+
+
+def _of_what(choice: Choice) -> Q:
+    found = BANDS.get(choice.band, Q()) & TONES.get(choice.tone, Q())
+    if choice.score is not None:
+        found &= Q(score=choice.score)
+    if choice.language:
+        found &= Q(language=choice.language)
+    if choice.tag:
+        found &= Q(tags__contains=[choice.tag])
+    if choice.words:
+        found &= ~Q(comment="")
+    if choice.q:
+        found &= Q(comment__icontains=choice.q) | Q(account__name__icontains=choice.q)
+    return found & _of_follow_up(choice.follow)
+
+
+def _of_follow_up(state: str) -> Q:
+    mine = FollowUp.objects.filter(tenant=OuterRef("tenant"), response=OuterRef("pk"))
+    late = Q(closed_at=None, due_at__lt=clock.now()) | Q(closed_at__gt=F("due_at"))
+    return {
+        "open": Q(Exists(mine.filter(closed_at=None))),
+        "closed": Q(Exists(mine.exclude(closed_at=None))),
+        "late": Q(Exists(mine.filter(late))),
+        "none": ~Q(Exists(mine)),
+    }.get(state, Q())

@@ -1,0 +1,121 @@
+"""Shares of the days chosen: of the asked who answered, of the answered who are content,
+of those somebody had to come back to, to whom somebody did."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from django.db.models import Count, F, Q
+
+from accounts.models import Ticket
+from accounts.queries import visible_accounts
+from cs_platform.lib import clock
+from nps import numbers
+from nps.models import FollowUp, Invitation, Kind
+from nps.numbers import Csat
+from nps.queries.answers import Choice, answers
+
+State = Invitation.State
+# Bounced ones never reached anybody.
+REACHED = [
+    one for one in State if one not in (State.PLANNED, State.RECALLED, State.BOUNCED)
+]
+
+
+@dataclass(frozen=True)
+class Rate:
+    """How many of how many; nothing over nothing."""
+
+    part: int
+    whole: int
+
+    @property
+    def share(self) -> float | None:
+        return numbers.ratio(self.part, self.whole)
+
+
+def response_rate(membership, choice: Choice) -> Rate:
+    """Of those asked in these days, by mail or in the product, who has answered.
+
+    Who never got it (bounced) was not asked. One query.
+    """
+    zone = membership.tenant.timezone
+    asked = Invitation.objects.filter(
+        survey__kind=choice.kind or Kind.NPS,
+        account__in=visible_accounts(membership),
+        sent_at__gte=clock.start_of(choice.since, zone),
+        sent_at__lt=clock.end_of(choice.until, zone),
+        state__in=REACHED,
+    )
+    if choice.survey:
+        asked = asked.filter(survey=choice.survey)
+    found = asked.aggregate(
+        n=Count("pk"), answered=Count("pk", filter=Q(state=State.ANSWERED))
+    )
+    return Rate(found["answered"], found["n"])
+
+
+def csat(membership, choice: Choice, *, on: date) -> Csat:
+    """Of the answers to surveys of satisfaction, each person once."""
+    rows = answers(membership, replace(choice, kind=Kind.CSAT, latest=True), on=on)
+    return numbers.csat(rows.values_list("score", flat=True))
+
+
+def csat_by_category(membership, choice: Choice) -> list[tuple[str, Csat]]:
+    """Of tickets solved in these days, by what they were about; most first. One query."""
+    zone = membership.tenant.timezone
+    tickets = Ticket.objects.filter(
+        account__in=visible_accounts(membership),
+        csat__isnull=False,
+        solved_at__gte=clock.start_of(choice.since, zone),
+        solved_at__lt=clock.end_of(choice.until, zone),
+    )
+    good = Count("pk", filter=Q(csat__gte=numbers.SATISFIED_FROM))
+    rows = tickets.order_by().values("category").annotate(n=Count("pk"), good=good)
+    found = [
+        (
+            row["category"],
+            Csat(row["n"], row["good"], numbers.ratio(row["good"], row["n"])),
+        )
+        for row in rows
+    ]
+    return sorted(found, key=lambda pair: (-pair[1].n, pair[0]))
+
+
+@dataclass(frozen=True)
+class Loop:
+    """Of the answers of these days that somebody had to come back to: who did."""
+
+    kind: str
+    opened: int
+    closed: int
+    in_time: int
+    # Those whose time has come, or who were answered before.
+    due: int
+
+    @property
+    def rate(self) -> float | None:
+        return numbers.ratio(self.in_time, self.due)
+
+
+def loops(membership, choice: Choice) -> list[Loop]:
+    """By kind, the detractors first. In one query."""
+    zone = membership.tenant.timezone
+    rows = FollowUp.objects.filter(
+        response__account__in=visible_accounts(membership),
+        response__answered_at__gte=clock.start_of(choice.since, zone),
+        response__answered_at__lt=clock.end_of(choice.until, zone),
+    )
+    is_closed = Q(closed_at__isnull=False)
+    counted = (
+        rows.order_by()
+        .values("kind")
+        .annotate(
+            opened=Count("pk"),
+            closed=Count("pk", filter=is_closed),
+            in_time=Count("pk", filter=is_closed & Q(replied_at__lte=F("due_at"))),
+            due=Count("pk", filter=is_closed | Q(due_at__lte=clock.now())),
+        )
+    )
+    found = {row["kind"]: Loop(**row) for row in counted}
+    empty = (Loop(kind, 0, 0, 0, 0) for kind in reversed(numbers.KINDS))
+    return [found.get(loop.kind, loop) for loop in empty]
