@@ -20,6 +20,7 @@ PANELS = (
     ("accounts:timeline", _("Timeline"), False),
     ("renewals:panel", _("Renewal"), True),
     ("renewals:expansion-panel", _("Expansion"), True),
+    ("nps:panel", _("Answers to surveys"), True),
     ("accounts:contacts", _("Contacts"), True),
     ("accounts:money", _("Contracts and invoices"), True),
     ("accounts:tickets", _("Tickets"), True),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q
 
@@ -36,13 +37,13 @@ class Choice:
     since: date
     until: date
     kind: str = Kind.NPS
-    survey: str = ""
+    survey: UUID | None = None
     tier: str = ""
     role: str = ""
     plan: str = ""
     segment: str = ""
     owner: str = ""
-    account: str = ""
+    account: UUID | None = None
     band: str = ""
     score: int | None = None
     tone: str = ""

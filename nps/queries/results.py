@@ -71,7 +71,7 @@ def voices(membership, choice: Choice, *, on: date) -> Voices:
     return Voices(found, accounts)
 
 
-def by_plan(found: Voices, *, on: date) -> dict[str, Nps]:
+def by_plan(found: Voices, *, on: date) -> dict:
     """By the plans of the contracts in force; who has two counts in both. One query."""
     plans = defaultdict(set)
     contracts = Contract.objects.in_force(on).filter(

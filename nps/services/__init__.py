@@ -14,6 +14,7 @@ from nps.services.sharing import link_to, replace_links
 from nps.services.snippets import invite_by_snippet, snippet_secret
 from nps.services.stopping import ask_again, stop_asking
 from nps.services.switching import NotOn, send_survey, switch_off, switch_on
+from nps.services.tagging import tag
 
 __all__ = [
     "Answer",
@@ -41,4 +42,5 @@ __all__ = [
     "stop_asking",
     "switch_off",
     "switch_on",
+    "tag",
 ]

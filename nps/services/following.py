@@ -21,6 +21,7 @@ from worklist.services import (
     close_task,
     create_task,
     dismiss_tasks,
+    explain_tasks,
     heal_alerts,
     open_alert,
     reopen_task,
@@ -50,13 +51,18 @@ def follow_up(response: Response) -> FollowUp | None:
         return None
     kind = numbers.kind_of(response.score)
     found = FollowUp.objects.select_for_update().filter(response=response).first()
-    if found and (found.closed_at or found.kind == kind):
+    tenant = Tenant.objects.get(pk=current_tenant_id())
+    if found and found.closed_at:
+        return found
+    if found and found.kind == kind:
+        # The words come after the score.
+        with translation.override(tenant.language):
+            explain_tasks([_key(found)], because=_because(response))
         return found
     if found:
         dismiss_tasks([_key(found)], because=_("The answer was changed."))
         heal_alerts(ALERT, str(found.pk))
     found = found or FollowUp(response=response)
-    tenant = Tenant.objects.get(pk=current_tenant_id())
     found.kind, found.due_at = kind, response.answered_at + patience(kind)
     with translation.override(tenant.language):
         found.task = _task(found, response, tenant)

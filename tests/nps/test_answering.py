@@ -150,7 +150,7 @@ def test_an_answer_changed_into_another_kind_changes_what_is_to_be_done(in_tenan
 
     answer(invitation, 10)
 
-    assert list(Task.objects.order_by("pk").values_list("kind", "status")) == [
+    assert list(Task.objects.order_by("kind").values_list("kind", "status")) == [
         ("detractor_follow_up", "dismissed"),
         ("promoter_follow_up", "open"),
     ]

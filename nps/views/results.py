@@ -1,0 +1,131 @@
+"""What answers add up to; every number leads to the answers it is made of."""
+
+from django.core.paginator import Paginator
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from cs_platform.lib import clock, wording
+from cs_platform.lib.export import table_response
+from cs_platform.lib.htmx import render_page
+from nps import charts
+from nps.forms.answers import AnswerFilters
+from nps.models import Survey
+from nps.queries import rates, results
+from nps.queries.silence import silent_deciders, with_deciders
+from nps.views.lines import (
+    answers_url,
+    band_word,
+    groups_of,
+    kind_words,
+    last_day,
+)
+from tenants.access import member_required
+
+SILENT_SHOWN = 5
+PAGE_SIZE = 50
+
+
+@require_GET
+@member_required
+def result_page(request):
+    """The numbers of the days chosen. NPS is of the latest answer of each person."""
+    on = clock.day_of(clock.now(), request.tenant.timezone)
+    choice = AnswerFilters(request.GET).chosen(on=on)
+    found = results.voices(request.membership, choice, on=on)
+    topics, words = results.spoken(request.membership, choice, on=on)
+    silent = silent_deciders(request.membership, on=on)
+    context = {
+        "choice": choice,
+        "found": found,
+        "answers_url": answers_url(choice, kind="nps", latest="on"),
+        "rate": rates.response_rate(request.membership, choice),
+        "csat": rates.csat(request.membership, choice, on=on),
+        "csat_url": answers_url(choice, kind="csat", latest="on"),
+        "loops": [
+            (
+                loop,
+                band_word(loop.kind),
+                answers_url(choice, kind="nps", band=loop.kind),
+            )
+            for loop in rates.loops(request.membership, choice)
+        ],
+        "groups": groups_of(found, choice, request.tenant, on=on),
+        "categories": rates.csat_by_category(request.membership, choice),
+        "topics": [
+            (one, answers_url(choice, kind="nps", latest="on", words="on"))
+            for one in topics
+        ],
+        "words": words,
+        "silent": silent[:SILENT_SHOWN],
+        "silent_count": silent.count(),
+        "decider_count": with_deciders(request.membership),
+        "figures": _figures(request, choice, found, on),
+        "surveys": Survey.objects.only("pk", "name"),
+        "query": request.GET.urlencode(),
+    }
+    return render_page(request, "nps/results.html", context, partial="report")
+
+
+@require_GET
+@member_required
+def silence_list(request):
+    """Every account whose decision makers have not answered for half a year."""
+    on = clock.day_of(clock.now(), request.tenant.timezone)
+    page = Paginator(silent_deciders(request.membership, on=on), PAGE_SIZE)
+    context = {"page": page.get_page(request.GET.get("page"))}
+    return render(request, "nps/silence.html", context)
+
+
+@require_GET
+@member_required
+def result_export(request, kind):
+    """The numbers of the page as a table, one line for each."""
+    on = clock.day_of(clock.now(), request.tenant.timezone)
+    choice = AnswerFilters(request.GET).chosen(on=on)
+    found = results.voices(request.membership, choice, on=on)
+    groups = groups_of(found, choice, request.tenant, on=on)
+    header = [
+        _("Group"), _("Of"), _("NPS"), _("From"), _("To"), _("Answers"),
+        _("Promoters"), _("Passives"), _("Detractors"), _("First day"), _("Last day"),
+    ]  # fmt: skip
+    lines = [
+        (_("All"), _("Latest answer of each person"), found.nps),
+        (_("All"), _("Weighted by MRR"), found.by_mrr),
+        (_("All"), _("Weighted by role"), found.by_role),
+        *(
+            (group.label, line.label, line.nps)
+            for group in groups
+            for line in group.lines
+        ),
+    ]
+    rows = [
+        [group, name, *_cells(one), choice.since, choice.until]
+        for group, name, one in lines
+    ]
+    return table_response(f"nps-{choice.until}", kind, header, rows)
+
+
+def _cells(one):
+    ends = [
+        None if end is None else round(end, 2) for end in (one.value, one.low, one.high)
+    ]
+    return [*ends, one.n, one.promoters, one.passives, one.detractors]
+
+
+def _figures(request, choice, found, on):
+    months = [
+        charts.Month(
+            wording.day(month, "LLL yy"),
+            one,
+            answers_url(
+                choice, kind="nps", latest="on", since=month, until=last_day(month)
+            ),
+        )
+        for month, one in results.by_month(request.membership, choice, on=on)
+    ]
+    hrefs = [answers_url(choice, kind="nps", latest="on", score=n) for n in range(11)]
+    return {
+        "trend": charts.trend(months, {"nps": _("NPS")}),
+        "scores": charts.scores(found.scores, hrefs, kind_words()),
+    }

@@ -1,0 +1,350 @@
+"""The inbox, one answer, and the numbers: who sees what, and what leads where."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+import time_machine
+
+from nps.models import FollowUp, Response
+from nps.queries.answers import Choice, answers
+from nps.services import follow_up, reply
+from tenants.models import Membership
+from tenants.scoping import tenant_scope
+from tests.factories.accounts import (
+    AccountFactory,
+    ContactFactory,
+    ContractFactory,
+    TicketFactory,
+)
+from tests.factories.nps import InvitationFactory, ResponseFactory, SurveyFactory
+from worklist.models import Task
+
+NOW = datetime(2026, 5, 6, 9, tzinfo=UTC)
+INBOX, RESULTS = "/t/acme/surveys/answers/", "/t/acme/surveys/results/"
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def account(in_tenant, csm):
+    return AccountFactory(name="Birch", owner=csm, tier="high", mrr=Decimal(300))
+
+
+def shown(client, **query):
+    return [row.answer for row in client.get(INBOX, query).context["rows"]]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_inbox_costs_the_same_for_one_row_and_for_three(
+    csm_client, account, rows, django_assert_num_queries
+):
+    for _ in range(rows):
+        follow_up(ResponseFactory(contact__account=account))
+
+    with django_assert_num_queries(18):
+        response = csm_client.get(INBOX)
+
+    assert len(response.context["rows"]) == rows
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_results_cost_the_same_for_one_answer_and_for_three(
+    csm_client, account, rows, django_assert_num_queries
+):
+    for _ in range(rows):
+        ResponseFactory(contact__account=account, comment="The price")
+
+    with django_assert_num_queries(24):
+        response = csm_client.get(RESULTS)
+
+    assert response.context["found"].nps.n == rows
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({}, {"slow", "great", "so so", "five"}),
+        ({"kind": "nps"}, {"slow", "great", "so so"}),
+        ({"band": "detractor", "kind": "nps"}, {"slow"}),
+        ({"score": 10}, {"great"}),
+        ({"tone": "negative"}, {"slow"}),
+        ({"tone": "unknown"}, {"so so", "five"}),
+        ({"tag": "Price"}, {"slow"}),
+        ({"language": "ru"}, {"great"}),
+        ({"q": "GREA"}, {"great"}),
+        ({"q": "birch"}, {"slow"}),
+        ({"tier": "high"}, {"slow"}),
+        ({"role": "champion"}, {"great"}),
+        ({"role": "none"}, {"slow", "so so", "five"}),
+        ({"owner": "none"}, {"great", "so so", "five"}),
+        ({"plan": "Pro"}, {"so so"}),
+        ({"follow": "open"}, {"slow"}),
+        ({"follow": "none"}, {"great", "so so", "five"}),
+        ({"since": "2026-05-05"}, set()),
+        ({"until": "2026-05-03"}, set()),
+        ({"since": "nonsense", "score": "eleven", "tier": "x"}, {"slow", "great", "so so", "five"}),
+    ],
+)  # fmt: skip
+def test_the_inbox_narrows(lead_client, account, query, words):
+    slow = ResponseFactory(
+        contact__account=account,
+        score=2,
+        comment="slow",
+        tags=["Price"],
+        sentiment=-0.5,
+    )
+    follow_up(slow)
+    ResponseFactory(
+        contact__roles=["champion"],
+        score=10,
+        comment="great",
+        language="ru",
+        sentiment=0.6,
+    )
+    even = ResponseFactory(score=7, comment="so so")
+    ContractFactory(account=even.account, plan="Pro")
+    ResponseFactory(kind="csat", score=5, comment="five")
+
+    assert {one.comment for one in shown(lead_client, **query)} == words
+
+
+def test_the_latest_of_each_person_is_what_the_number_is_made_of(lead_client, account):
+    contact = ContactFactory(account=account)
+    ResponseFactory(
+        contact=contact, score=2, answered_at=datetime(2026, 5, 1, tzinfo=UTC)
+    )
+    latest = ResponseFactory(contact=contact, score=9)
+    unknown = [
+        ResponseFactory(contact=None, account=account, score=8) for _ in range(2)
+    ]
+
+    number = lead_client.get(RESULTS).context["found"].nps
+    behind = shown(lead_client, latest="on", kind="nps")
+
+    assert (number.n, round(number.value, 2)) == (3, 33.33)
+    assert {one.pk for one in behind} == {latest.pk, *(one.pk for one in unknown)}
+
+
+def test_each_number_leads_to_exactly_its_answers(lead_client, account, csm):
+    for score, roles in ((10, ["champion"]), (3, ["user", "champion"]), (8, [])):
+        ResponseFactory(contact__account=account, contact__roles=roles, score=score)
+    ResponseFactory(score=9)
+    ContractFactory(account=account, plan="Pro")
+
+    context = lead_client.get(RESULTS).context
+
+    assert lead_client.get(context["answers_url"]).context["total"] == 4
+    counted = {
+        (group.label, str(line.label)): (line.nps.n, _total(lead_client, line.href))
+        for group in context["groups"]
+        for line in group.lines
+        if line.href
+    }
+    assert counted == {
+        ("Touch", "High touch"): (3, 3),
+        ("Touch", "Mid touch"): (1, 1),
+        ("Role", "Champion"): (2, 2),
+        ("Role", "User"): (1, 1),
+        ("Role", "No role"): (2, 2),
+        ("Plan", "Pro"): (3, 3),
+        ("CSM", str(csm)): (3, 3),
+        ("CSM", "Nobody"): (1, 1),
+    }
+
+
+def _total(client, href):
+    return client.get(href).context["total"]
+
+
+def test_the_numbers_of_the_page(lead_client, account):
+    poor = AccountFactory(mrr=Decimal(100))
+    for contact_account, score in ((account, 10), (account, 9), (poor, 0)):
+        ResponseFactory(contact__account=contact_account, score=score)
+    InvitationFactory(state="answered", answered_at=NOW)
+    InvitationFactory()
+    InvitationFactory(state="bounced")
+    ResponseFactory(kind="csat", score=4)
+    ResponseFactory(kind="csat", score=3)
+
+    context = lead_client.get(RESULTS).context
+
+    found = context["found"]
+    assert (round(found.nps.value, 2), found.by_mrr.value) == (33.33, 50)
+    assert (context["rate"].part, context["rate"].whole) == (1, 2)
+    assert (context["csat"].n, context["csat"].value) == (2, 0.5)
+
+
+def test_csat_of_tickets_by_what_they_were_about(lead_client, account):
+    solved = {"account": account, "status": "solved", "solved_at": NOW}
+    for category, score in (("Billing", 5), ("Billing", 2), ("", 4), ("Login", None)):
+        TicketFactory(category=category, csat=score, **solved)
+
+    found = lead_client.get(RESULTS).context["categories"]
+
+    assert [(name, one.n, one.value) for name, one in found] == [
+        ("Billing", 2, 0.5),
+        ("", 1, 1.0),
+    ]
+
+
+def test_decision_makers_who_say_nothing(lead_client, account):
+    silent = ContactFactory(account=account, roles=["decision_maker"])
+    InvitationFactory(contact=silent)
+    ResponseFactory(contact__account=account)
+    loud = ContactFactory(roles=["decision_maker"])
+    ResponseFactory(contact=loud)
+    ContactFactory(roles=["user"])
+
+    page = lead_client.get("/t/acme/surveys/silence/").context["page"]
+
+    assert [(row, row.asked) for row in page] == [(account, True)]
+
+
+def test_a_reply_closes_the_loop(csm_client, account, csm):
+    yesterday = datetime(2026, 5, 5, 10, tzinfo=UTC)
+    row = ResponseFactory(contact__account=account, score=3, answered_at=yesterday)
+    follow_up(row)
+    late = ResponseFactory(contact__account=account, score=3)
+    reply(follow_up(late), by=csm, reply="We wrote")
+    Task.objects.filter(pk=FollowUp.objects.get(response=late).task_id).delete()
+
+    answer = csm_client.post(
+        f"{INBOX}{row.pk}/reply/", {"reply": "We called", "result": "Solved"}
+    )
+
+    found = FollowUp.objects.get(response=row)
+    assert answer.status_code == 302
+    assert (found.reply, found.result, found.closed_by, found.replied_at) == (
+        "We called",
+        "Solved",
+        csm,
+        NOW,
+    )
+    assert Task.objects.get().status == "done"
+    loop = csm_client.get(RESULTS).context["loops"][0][0]
+    assert (loop.kind, loop.opened, loop.closed, loop.rate) == ("detractor", 2, 2, 0.5)
+
+    csm_client.post(f"{INBOX}{row.pk}/reply/removal/")
+
+    found.refresh_from_db()
+    assert (found.closed_at, found.reply) == (None, "We called")
+    assert Task.objects.get().status == "open"
+
+
+def test_a_reply_without_words_is_refused(csm_client, account):
+    row = ResponseFactory(contact__account=account, score=3)
+    follow_up(row)
+
+    answer = csm_client.post(f"{INBOX}{row.pk}/reply/", {"reply": " "})
+
+    assert (answer.status_code, list(answer.context["reply_form"].errors)) == (
+        422,
+        ["reply"],
+    )
+    assert FollowUp.objects.get().closed_at is None
+
+
+def test_tags_are_kept_as_people_say_them(csm_client, account):
+    row = ResponseFactory(contact__account=account)
+
+    csm_client.post(f"{INBOX}{row.pk}/tags/", {"tags": "Price,  1C  sync , Price,"})
+
+    row.refresh_from_db()
+    assert row.tags == ["Price", "1C sync"]
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("csm", 302), ("lead", 302), ("viewer", 404), ("stranger", 404)],
+)
+def test_who_may_answer_a_customer(request, sign_in, account, who, status):
+    row = ResponseFactory(contact__account=account, score=3)
+    follow_up(row)
+    client = sign_in(request.getfixturevalue(who))
+
+    answer = client.post(f"{INBOX}{row.pk}/reply/", {"reply": "We called"})
+
+    assert answer.status_code == status
+    assert (FollowUp.objects.get().closed_at is None) is (status == 404)
+
+
+def test_a_closed_portfolio_shows_the_own_answers_alone(sign_in, tenant, account, csm):
+    type(tenant).objects.filter(pk=tenant.pk).update(is_portfolio_closed=True)
+    mine, theirs = ResponseFactory(contact__account=account), ResponseFactory()
+    survey = SurveyFactory(is_anonymous=True)
+    Response.objects.create(
+        survey=survey,
+        is_anonymous=True,
+        released_at=NOW,
+        kind="nps",
+        score=9,
+        answered_at=NOW,
+    )
+    client = sign_in(csm)
+
+    assert shown(client) == [mine]
+    assert client.get(RESULTS).context["found"].nps.n == 1
+    assert client.get(f"{INBOX}{theirs.pk}/").status_code == 404
+
+
+def test_anonymous_answers_wait_for_five(lead_client, in_tenant, lead, tenant):
+    waiting = Response.objects.create(
+        survey=SurveyFactory(), is_anonymous=True, kind="nps", score=9, answered_at=NOW
+    )
+    membership = Membership.objects.get(user=lead, tenant=tenant)
+    everything = Choice(since=NOW.date(), until=NOW.date(), kind="")
+
+    assert shown(lead_client) == []
+    assert lead_client.get(RESULTS).context["found"].nps.n == 0
+    assert lead_client.get(f"{INBOX}{waiting.pk}/").status_code == 404
+    assert (
+        b"\r\n"
+        not in lead_client.get(f"{INBOX}export/csv/").content.split(b"\r\n", 1)[1]
+    )
+    Response.objects.update(released_at=NOW)
+    assert list(answers(membership, everything, on=NOW.date())) == [waiting]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_answers_and_numbers_can_be_taken_away(lead_client, account, kind):
+    ResponseFactory(contact__account=account, comment="=1+1")
+
+    for address in (f"{INBOX}export/{kind}/", f"{RESULTS}export/{kind}/"):
+        answer = lead_client.get(address)
+
+        assert answer.status_code == 200
+        assert answer["Content-Disposition"].endswith(f".{kind}")
+
+
+def test_the_file_says_what_the_page_says(lead_client, account):
+    ResponseFactory(contact__account=account, score=3, comment="=1+1")
+
+    lines = (
+        lead_client.get(f"{INBOX}export/csv/").content.decode("utf-8-sig").splitlines()
+    )
+    numbers = lead_client.get(f"{RESULTS}export/csv/").content.decode().splitlines()
+
+    assert (len(lines), "'=1+1" in lines[1], "Birch" in lines[1]) == (2, True, True)
+    assert numbers[1].split(",")[:8] == ["All", "Latest answer of each person", "-100.0", "", "", "1", "0", "0"]  # fmt: skip
+
+
+def test_an_answer_on_the_card_of_its_account(csm_client, account, stranger, sign_in):
+    row = ResponseFactory(contact__account=account)
+    ResponseFactory()
+    address = f"/t/acme/accounts/{account.pk}/answers/"
+
+    assert list(csm_client.get(address).context["rows"]) == [row]
+    assert sign_in(stranger).get(address).status_code == 404
+
+
+def test_another_workspaces_answer_is_not_there(lead_client, other_tenant):
+    with tenant_scope(other_tenant.pk):
+        theirs = ResponseFactory()
+
+    assert lead_client.get(f"{INBOX}{theirs.pk}/").status_code == 404
+    assert shown(lead_client) == []
