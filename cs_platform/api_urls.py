@@ -19,7 +19,7 @@ from accounts.api import (
 from cs_platform.api_docs import docs, no_such_page, openapi
 from health.api import HealthViewSet, OverrideViewSet, SentimentViewSet
 from insights.api import RetentionViewSet
-from nps.api import ResponseViewSet
+from nps.api import FollowUpViewSet, NpsViewSet, ResponseViewSet
 from renewals.api import (
     ChecklistViewSet,
     ForecastCallViewSet,
@@ -51,6 +51,8 @@ router.register("tickets", TicketViewSet, basename="ticket")
 router.register("notes", NoteViewSet, basename="note")
 router.register("exchange-rates", RateViewSet, basename="exchange-rate")
 router.register("responses", ResponseViewSet, basename="response")
+router.register("follow_ups", FollowUpViewSet, basename="follow-up")
+router.register("metrics/nps", NpsViewSet, basename="metrics-nps")
 router.register(
     "accounts/(?P<external_id>[^/]+)/health", HealthViewSet, basename="account-health"
 )

@@ -42,6 +42,7 @@ LABELS = {
     "due_on": _("Due on"),
     "paid_on": _("Paid on"),
     "subject": _("Subject"),
+    "category": _("Category"),
     "severity": _("Severity"),
     "status": _("Status"),
     "opened_at": _("Opened"),

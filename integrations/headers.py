@@ -58,6 +58,7 @@ SYNONYMS = {
         "external_id": "externalid ticketid id номер",
         "account": "account accountid customerid companyid organizationid клиент",
         "subject": "subject title summary тема",
+        "category": "category type topic категория тип",
         "severity": "severity priority приоритет",
         "status": "status state статус",
         "opened_at": "openedat submittedat createdat opened created открыт",

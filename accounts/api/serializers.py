@@ -140,6 +140,7 @@ class TicketSerializer(OfAccount):
             "external_id",
             "account",
             "subject",
+            "category",
             "severity",
             "status",
             "opened_at",

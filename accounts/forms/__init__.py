@@ -201,6 +201,7 @@ class TicketForm(FactForm):
         model = Ticket
         fields = [
             "subject",
+            "category",
             "severity",
             "status",
             "opened_at",
@@ -212,6 +213,7 @@ class TicketForm(FactForm):
         widgets = {"opened_at": _instant(), "solved_at": _instant()}
         labels = {
             "subject": _("Subject"),
+            "category": _("Category"),
             "severity": _("Severity"),
             "status": _("Status"),
             "opened_at": _("Opened"),

@@ -128,6 +128,7 @@ TICKETS = Kind(
     fields=(
         "account",
         "subject",
+        "category",
         "severity",
         "status",
         "opened_at",

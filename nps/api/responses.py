@@ -6,7 +6,7 @@ from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response as HttpResponse
 
-from accounts.api.serializers import BulkResultSerializer, OfAccount
+from accounts.api.serializers import BulkResultSerializer
 from nps import services
 from nps.models import Response
 from tenants.api import TenantViewSet
@@ -14,7 +14,19 @@ from tenants.api import TenantViewSet
 MAX_ITEMS = 1000
 
 
-class ResponseSerializer(OfAccount):
+class ResponseSerializer(serializers.ModelSerializer):
+    account = serializers.CharField(
+        source="account.external_id",
+        allow_null=True,
+        help_text="The account's external id; null of an anonymous answer alone.",
+    )
+    survey = serializers.SlugField(
+        source="survey.key",
+        read_only=True,
+        default=None,
+        allow_null=True,
+        help_text="The key of the survey it answers; null of one from elsewhere.",
+    )
     contact = serializers.EmailField(
         source="contact.email",
         default=None,
@@ -34,22 +46,53 @@ class ResponseSerializer(OfAccount):
             "score",
             "comment",
             "answered_at",
+            "survey",
+            "source",
+            "is_anonymous",
+            "answers",
+            "language",
+            "sentiment",
+            "sentiment_by",
+            "tags",
+            "changed_at",
             "created_at",
         ]
-        read_only_fields = ["id", "created_at"]
-        extra_kwargs = {"answered_at": {"required": False}}
+        read_only_fields = [
+            "id",
+            "source",
+            "is_anonymous",
+            "answers",
+            "language",
+            "sentiment",
+            "sentiment_by",
+            "tags",
+            "changed_at",
+            "created_at",
+        ]
+        extra_kwargs = {
+            "answered_at": {"required": False},
+            "sentiment": {"help_text": "Of the words, -1 (bad) to 1 (good)."},
+            "sentiment_by": {"help_text": "What judged so, by name."},
+            "answers": {"help_text": "To questions of the survey's own."},
+        }
 
 
 class ResponseFilters(filters.FilterSet):
     account = filters.CharFilter(field_name="account__external_id")
     kind = filters.ChoiceFilter(choices=Response.Kind.choices)
+    survey = filters.CharFilter(field_name="survey__key")
+    language = filters.CharFilter()
+    tag = filters.CharFilter(method="tagged")
     answered_since = filters.IsoDateTimeFilter(
         field_name="answered_at", lookup_expr="gte"
     )
 
+    def tagged(self, rows, name, value):
+        return rows.filter(tags__contains=[value])
+
 
 class ResponseViewSet(TenantViewSet):
-    """Answers of customers to surveys."""
+    """Answers of customers to surveys; anonymous ones appear five at a time."""
 
     serializer_class = ResponseSerializer
     filterset_class = ResponseFilters
@@ -57,7 +100,8 @@ class ResponseViewSet(TenantViewSet):
     ordering = "-answered_at"
 
     def get_queryset(self):
-        return Response.objects.select_related("account", "contact")
+        rows = Response.objects.shown()
+        return rows.select_related("account", "contact", "survey")
 
     def list(self, request):
         rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))

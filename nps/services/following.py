@@ -91,7 +91,9 @@ def patience(kind: str) -> timedelta:
 
 
 @transaction.atomic
-def reply(found: FollowUp, *, by: User, reply: str, result: str = "") -> FollowUp:
+def reply(
+    found: FollowUp, *, by: User | None, reply: str, result: str = "", by_key=None
+) -> FollowUp:
     """Keep what was said to the customer and what came of it; that closes the loop.
 
     Marks the task done and ends the alert. The instant of the first reply stays; a
@@ -109,7 +111,9 @@ def reply(found: FollowUp, *, by: User, reply: str, result: str = "") -> FollowU
         close_task(found.task, by=by, at=at)
     heal_alerts(ALERT, str(found.pk), at=at)
     after = {"reply": reply, "result": result}
-    record_audit("follow_up.replied", found, by=by, before=before, after=after)
+    record_audit(
+        "follow_up.replied", found, by=by, by_key=by_key, before=before, after=after
+    )
     return found
 
 
