@@ -388,6 +388,7 @@ CELERY_TASK_ROUTES = {
     "health.*": {"queue": "scoring"},
     "renewals.*": {"queue": "reminders"},
     "nps.*": {"queue": "reminders"},
+    "qbr.*": {"queue": "reminders"},
     "messaging.*": {"queue": "messages"},
 }
 # Ticklers only: each sweeps what the database says is due. None, one or five beats
@@ -406,6 +407,9 @@ CELERY_BEAT_SCHEDULE = {
     "standard-path": {"task": "renewals.sweep_standard_path", "schedule": 300},
     "growth": {"task": "renewals.sweep_growth", "schedule": 4 * 3600},
     "ask-customers": {"task": "nps.sweep_surveys", "schedule": 120},
+    # Days begin at each workspace's own midnight.
+    "reviews": {"task": "qbr.sweep_plans", "schedule": 3600},
+    "commitments": {"task": "qbr.sweep_commitments", "schedule": 60},
     "deliver": {"task": "messaging.sweep_outbox", "schedule": 10},
     "hand-over": {"task": "worklist.sweep_handovers", "schedule": 60},
     "escalate": {"task": "worklist.sweep_escalations", "schedule": 60},

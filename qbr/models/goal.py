@@ -21,7 +21,6 @@ class GoalSource(models.TextChoices):
     ACTIVE_USERS = "active_users", _("Active users in 28 days")
     EVENTS = "events", _("Uses of the product in 28 days")
     FEATURE = "feature", _("Uses of one feature in 28 days")
-    FEATURE_USERS = "feature_users", _("Users of one feature in 28 days")
     FEATURES = "features", _("Features used in 28 days")
 
 
@@ -124,7 +123,7 @@ class Goal(TenantModel):
                 violation_error_message=_("Say how the value was reckoned."),
             ),
             models.CheckConstraint(
-                condition=~Q(source__in=("feature", "feature_users")) | ~Q(feature=""),
+                condition=~Q(source="feature") | ~Q(feature=""),
                 name="goal_of_a_feature_names_it",
                 violation_error_message=_("Say which feature."),
             ),

@@ -1,0 +1,155 @@
+"""A review is moved, given other parts, or called off."""
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from cs_platform.lib import clock
+from qbr import agenda
+from qbr.models import Attendee, Review, Side, Status
+from qbr.services.planning import PeriodTaken, move_task, task_key
+from tenants.models import Tenant
+from tenants.scoping import current_tenant_id
+from tenants.services import record_audit
+from worklist.services import dismiss_tasks
+
+CHANGEABLE = (
+    "scheduled_at",
+    "minutes",
+    "place",
+    "owner",
+    "language",
+    "period_start",
+    "period_end",
+    "due_on",
+)
+
+
+class Stale(Exception):
+    """Somebody else has changed the review, or held or cancelled it, meanwhile."""
+
+    def __init__(self, review):
+        super().__init__(review.pk)
+        self.review = review
+
+
+def locked(review, *, seen=None, ahead=False) -> Review:
+    """The review under a lock; `Stale` when it is not as it was seen, or not ahead."""
+    rows = Review.objects.select_for_update(of=("self",), no_key=True)
+    found = rows.select_related("account__owner", "owner").get(pk=review.pk)
+    if seen is not None and found.revision != seen:
+        raise Stale(found)
+    if ahead and not found.is_ahead:
+        raise Stale(found)
+    return found
+
+
+@transaction.atomic
+def change_review(review, *, by=None, by_key=None, seen=None, **fields) -> Review:
+    """Change when and where a review is, its period, owner or language; in the audit.
+
+    Only what is given changes. `seen` is the revision the person saw: raises `Stale`
+    when it is another by now, and for a review that is not ahead; `PeriodTaken` for a
+    period that has its review. The task to prepare it moves along.
+    """
+    review = locked(review, seen=seen, ahead=True)
+    before = _said(review)
+    for name in CHANGEABLE:
+        if name in fields:
+            setattr(review, name, fields[name])
+    zone = Tenant.objects.get(pk=current_tenant_id()).timezone
+    review.day = (
+        clock.day_of(review.scheduled_at, zone)
+        if review.scheduled_at
+        else review.due_on
+    )
+    review.follows_account = review.owner_id == review.account.owner_id
+    if review.period_end <= review.period_start:
+        raise ValidationError({"period_end": [_("The period ends after it begins.")]})
+    _save(review)
+    if review.owner_id:
+        Attendee.objects.bulk_create(
+            [Attendee(review=review, side=Side.OURS, user=review.owner)],
+            ignore_conflicts=True,
+        )
+    move_task(review, on=clock.day_of(clock.now(), zone))
+    after = _said(review)
+    if after != before:
+        record_audit(
+            "review.changed", review, by=by, by_key=by_key, before=before, after=after
+        )
+    return review
+
+
+@transaction.atomic
+def change_agenda(review, parts, *, seen=None) -> Review:
+    """Give a review other parts; raises ValidationError in words, or `Stale`."""
+    review = locked(review, seen=seen, ahead=True)
+    review.agenda = agenda.rows_of(agenda.cleaned(parts))
+    review.revision += 1
+    review.save(update_fields=["agenda", "revision", "updated_at"])
+    return review
+
+
+@transaction.atomic
+def begin_preparation(review) -> Review:
+    """From planned to in preparation; safe to repeat, and nothing for any other."""
+    review = locked(review)
+    if review.status == Status.PLANNED:
+        review.status = Status.PREPARING
+        review.save(update_fields=["status", "updated_at"])
+    return review
+
+
+@transaction.atomic
+def cancel_review(review, *, why, by=None, by_key=None, seen=None) -> Review:
+    """Call a review off, saying why; in the audit. Its task is dismissed.
+
+    The cadence counts on from its day: it is not planned again at once. Who was
+    invited is told by `tell_cancellation`. Raises `Stale` when it is not ahead.
+    """
+    review = locked(review, seen=seen, ahead=True)
+    before = {"status": review.status}
+    review.status = Status.CANCELLED
+    review.cancelled_at, review.cancelled_why = clock.now(), why[:300]
+    review.revision += 1
+    review.save()
+    dismiss_tasks([task_key(review)], because=_("The review was cancelled."))
+    record_audit(
+        "review.cancelled",
+        review,
+        by=by,
+        by_key=by_key,
+        before=before,
+        after={"status": review.status, "why": review.cancelled_why},
+    )
+    return review
+
+
+def _save(review):
+    review.revision += 1
+    try:
+        with transaction.atomic():
+            review.save()
+    except IntegrityError as error:
+        if "one_review_per_account_and_period" in str(error):
+            raise PeriodTaken(review) from None
+        raise
+
+
+def _said(review):
+    return {
+        "period": f"{review.period_start} – {review.period_end}",
+        "scheduled_at": review.scheduled_at and review.scheduled_at.isoformat(),
+        "minutes": review.minutes,
+        "place": review.place,
+        "due_on": _iso(review.due_on),
+        "owner": review.owner and review.owner.email,
+        "language": review.language,
+    }
+
+
+def _iso(day: date):
+    return day.isoformat()
