@@ -16,6 +16,7 @@ MENU = [
     ("insights:today", "sunrise", _("Today"), "t"),
     ("insights:account-list", "building-2", _("Accounts"), "a"),
     ("renewals:board", "refresh-cw", _("Renewals"), "r"),
+    ("qbr:list", "presentation", _("Reviews"), "q"),
     ("worklist:task-list", "square-check", _("Tasks"), "k"),
     ("insights:dashboard", "chart-line", _("Dashboard"), "d"),
     ("tenants:settings", "settings", _("Settings"), "s"),

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("worklist.urls")),
     path("", include("messaging.urls")),
     path("", include("renewals.urls")),
+    path("", include("qbr.urls")),
     path("", include("usage.urls")),
     path("", include("nps.urls")),
 ]

@@ -1,6 +1,6 @@
 """An invitation as calendar programs read it (RFC 5545, RFC 5546)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from icalendar import Calendar, Event, vCalAddress, vText
@@ -40,6 +40,11 @@ def cancellation(meeting: Meeting, *, host: str) -> bytes:
     return _file("CANCEL", "CANCELLED", meeting, host)
 
 
+def entry(meeting: Meeting, *, host: str) -> bytes:
+    """The file for one's own calendar: it asks nobody."""
+    return _file("PUBLISH", "CONFIRMED", replace(meeting, guests=()), host)
+
+
 def _file(method, status, meeting, host):
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
@@ -59,7 +64,8 @@ def _file(method, status, meeting, host):
         event.add("location", meeting.place)
     event.add("status", status)
     event.add("transp", "OPAQUE")
-    event["organizer"] = _address(meeting.organizer)
+    if meeting.organizer.email:
+        event["organizer"] = _address(meeting.organizer)
     for guest in meeting.guests:
         event.add("attendee", _asked(guest), encode=0)
     calendar.add_component(event)

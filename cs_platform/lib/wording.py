@@ -118,6 +118,23 @@ def day(value: date | None, pattern: str = DAY_PATTERN) -> str:
     return dates.format_date(value, pattern, locale=locale())
 
 
+def month(value: date) -> str:
+    """November 2026."""
+    return dates.format_date(value, "LLLL y", locale=locale())
+
+
+def period(start: date, end: date) -> str:
+    """Its days; of whole months the months: Sep – Nov 2026. `end` is the day after."""
+    last = end - timedelta(days=1)
+    is_whole = start.day == 1 and end.day == 1
+    pattern = "LLL y" if is_whole else DAY_PATTERN
+    said = dates.format_date(last, pattern, locale=locale())
+    if is_whole and (start.year, start.month) == (last.year, last.month):
+        return said
+    first = pattern.removesuffix(" y") if start.year == last.year else pattern
+    return f"{dates.format_date(start, first, locale=locale())} – {said}"
+
+
 def instant(at: datetime | None) -> str:
     """12 May 2026, 14:05, in the zone of the person or the workspace."""
     if at is None:

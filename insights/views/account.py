@@ -19,6 +19,7 @@ PANELS = (
     ("usage:panel", _("Usage"), False),
     ("accounts:timeline", _("Timeline"), False),
     ("renewals:panel", _("Renewal"), True),
+    ("qbr:panel", _("Reviews and goals"), True),
     ("renewals:expansion-panel", _("Expansion"), True),
     ("nps:panel", _("Answers to surveys"), True),
     ("accounts:contacts", _("Contacts"), True),

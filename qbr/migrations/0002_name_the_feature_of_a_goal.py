@@ -5,26 +5,44 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0014_note_business_reviews'),
-        ('qbr', '0001_plan_hold_and_report_reviews'),
-        ('tenants', '0003_open_calendars_with_a_secret'),
+        ("accounts", "0014_note_business_reviews"),
+        ("qbr", "0001_plan_hold_and_report_reviews"),
+        ("tenants", "0003_open_calendars_with_a_secret"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='goal',
-            name='goal_of_a_feature_names_it',
+            model_name="goal",
+            name="goal_of_a_feature_names_it",
         ),
         migrations.AlterField(
-            model_name='goal',
-            name='source',
-            field=models.CharField(choices=[('entered', 'Entered by a person'), ('active_users', 'Active users in 28 days'), ('events', 'Uses of the product in 28 days'), ('feature', 'Uses of one feature in 28 days'), ('features', 'Features used in 28 days')], default='entered', max_length=16, verbose_name='Fed by'),
+            model_name="goal",
+            name="source",
+            field=models.CharField(
+                choices=[
+                    ("entered", "Entered by a person"),
+                    ("active_users", "Active users in 28 days"),
+                    ("events", "Uses of the product in 28 days"),
+                    ("feature", "Uses of one feature in 28 days"),
+                    ("features", "Features used in 28 days"),
+                ],
+                default="entered",
+                max_length=16,
+                verbose_name="Fed by",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='goal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('source', 'feature'), _negated=True), models.Q(('feature', ''), _negated=True), _connector='OR'), name='goal_of_a_feature_names_it', violation_error_message='Say which feature.'),
+            model_name="goal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("source", "feature"), _negated=True),
+                    models.Q(("feature", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="goal_of_a_feature_names_it",
+                violation_error_message="Say which feature.",
+            ),
         ),
     ]

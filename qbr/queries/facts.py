@@ -162,10 +162,7 @@ def find_requests(review):
 
 
 def find_features(review):
-    return [
-        Fact(f"{one.news.title}: {one.why}", f"/settings/feature-news/{one.news.pk}/")
-        for one in news_for(review)
-    ]
+    return [Fact(f"{one.news.title}: {one.why}") for one in news_for(review)]
 
 
 def find_news(review):

@@ -22,10 +22,11 @@ from qbr.services.goals import (
     save_goal,
     verify_goal,
 )
-from qbr.services.inviting import invite, tell_cancellation
+from qbr.services.inviting import calendar_file, invite, tell_cancellation
 from qbr.services.meeting import (
     StaleNote,
     hold_review,
+    join_notes,
     run_part,
     strike_out,
     write_down,
@@ -41,6 +42,7 @@ __all__ = [
     "StaleNote",
     "ask",
     "begin_preparation",
+    "calendar_file",
     "cancel_review",
     "change_agenda",
     "change_commitment",
@@ -52,6 +54,7 @@ __all__ = [
     "forget_template",
     "hold_review",
     "invite",
+    "join_notes",
     "keep_summary",
     "keep_template",
     "plan_review",

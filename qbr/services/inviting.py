@@ -1,6 +1,5 @@
 """Invitations to a review: a mail with a calendar file to everybody who is asked."""
 
-from datetime import timedelta
 from urllib.parse import urlsplit
 
 from babel.dates import format_datetime, get_timezone
@@ -80,6 +79,15 @@ def tell_cancellation(review, *, by=None) -> int:
     return len(guests)
 
 
+def calendar_file(review) -> bytes:
+    """The review as a file for one's own calendar, in the active language."""
+    host = ical.Guest(
+        str(review.owner or ""), review.owner.email if review.owner else ""
+    )
+    meeting = _meeting(review, addressed(review), _tenant(), host, "", "REQUEST")
+    return ical.entry(meeting, host=urlsplit(settings.SITE_URL).hostname)
+
+
 def _write(review, guest, guests, tenant, host, words, *, method):
     language = _language(review, guest, tenant)
     with translation.override(language):
@@ -132,7 +140,8 @@ def _body(review, tenant, words, method):
         lines.append(review.place)
     if method == "REQUEST":
         lines.append(
-            _("What we look back on: %(period)s") % {"period": _period(review)}
+            _("What we look back on: %(period)s")
+            % {"period": wording.period(review.period_start, review.period_end)}
         )
         lines.append(
             "\n".join(
@@ -156,11 +165,6 @@ def _when(review, tenant):
         "zone": tenant.timezone,
         "minutes": review.minutes,
     }
-
-
-def _period(review):
-    last = review.period_end - timedelta(days=1)
-    return f"{wording.day(review.period_start)} – {wording.day(last)}"
 
 
 def _language(review, guest, tenant):

@@ -76,6 +76,19 @@ def write_notes(review, section: str, words: str, *, seen: int = 0, by=None):
 
 
 @transaction.atomic
+def join_notes(review, section: str, words: str, *, seen: int = 0, by=None):
+    """Keep one's own words and, below them, what somebody else wrote meanwhile."""
+    review = _written_on(review)
+    sheet = ReviewNote.objects.filter(
+        review=review, section=section, kind=NoteKind.NOTE
+    ).first()
+    both = [words.strip(), sheet.words.strip() if sheet else ""]
+    revision = sheet.revision if sheet else seen
+    joined = "\n\n".join(filter(None, both))
+    return write_notes(review, section, joined, seen=revision, by=by)
+
+
+@transaction.atomic
 def write_down(review, *, section: str, words: str, kind=NoteKind.DECISION, by=None):
     """Write down a decision, or an idea for more. Raises ValidationError without words."""
     review = _written_on(review)

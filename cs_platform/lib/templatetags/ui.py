@@ -82,6 +82,16 @@ def day_short(value):
 
 
 @register.filter
+def month(value):
+    return wording.month(value)
+
+
+@register.simple_tag
+def period(start, end):
+    return wording.period(start, end)
+
+
+@register.filter
 def instant(at):
     return wording.instant(at)
 
