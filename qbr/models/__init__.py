@@ -5,16 +5,18 @@ from qbr.models.review import (
     AHEAD,
     HELD,
     Attendee,
-    NoteKind,
-    PreparationItem,
-    PreparationKey,
     Review,
-    ReviewNote,
     Side,
     Status,
     Why,
 )
 from qbr.models.template import Cadence, FeatureNews, PlanningRule, ReviewTemplate
+from qbr.models.writing import (
+    NoteKind,
+    PreparationItem,
+    PreparationKey,
+    ReviewNote,
+)
 
 __all__ = [
     "AHEAD",

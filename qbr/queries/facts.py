@@ -53,24 +53,14 @@ def find_usage(review):
     if not now["events"] and not was["events"]:
         return []
     path = f"/accounts/{review.account_id}/usage/"
-    facts = [
-        Fact(
-            _("%(word)s: %(now)s, %(change)s against the period before")
-            % {
-                "word": word,
-                "now": wording.number(now[key]),
-                "change": _change(now[key], was[key]),
-            },
-            path,
-            is_warning=now[key] < was[key],
-        )
+    return [
+        Fact(_compared(word, now[key], was[key]), path, is_warning=now[key] < was[key])
         for key, word in (
             ("users", _("Active users")),
             ("events", _("Uses")),
             ("features", _("Features used")),
         )
     ]
-    return facts
 
 
 def find_results(review):
@@ -238,10 +228,12 @@ def _used(review, start, end):
     return users | {"events": found["events"] or 0, "features": found["features"]}
 
 
-def _change(now, was):
+def _compared(word, now, was):
+    told = {"word": word, "now": wording.number(now), "was": wording.number(was)}
     if not was:
-        return _("nothing before")
-    return f"{(now - was) / was:+.0%}".replace("-", "−")
+        return _("%(word)s: %(now)s; none in the period before") % told
+    told["change"] = f"{(now - was) / was:+.0%}".replace("-", "−")
+    return _("%(word)s: %(now)s; %(was)s in the period before, %(change)s") % told
 
 
 def _goal_words(goal):

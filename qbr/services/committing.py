@@ -45,7 +45,7 @@ def promise(
         contact=contact if is_theirs else None,
         due_on=due_on,
     )
-    made.full_clean(exclude=["review", "account", "owner", "contact", "task"])
+    _check(made)
     made.save(force_insert=True)
     if review.is_held:
         give_task(made, by=by)
@@ -65,7 +65,7 @@ def change_commitment(commitment, *, by=None, by_key=None, **fields) -> Commitme
     for name in ("words", "due_on", "owner", "contact"):
         if name in fields:
             setattr(kept, name, fields[name])
-    kept.full_clean(exclude=["review", "account", "owner", "contact", "task"])
+    _check(kept)
     kept.save()
     if kept.task_id:
         change_task(kept.task, owner=kept.owner, due_on=kept.due_on)
@@ -196,6 +196,12 @@ def remind_of_commitments(*, on: date) -> int:
     return len(rows)
 
 
+def _check(row):
+    said = {"words", "side", "due_on"}
+    row.clean_fields(exclude={one.name for one in row._meta.fields} - said)
+    row.validate_constraints()
+
+
 def _reminder(row, is_late):
     def said():
         named = {
@@ -215,7 +221,7 @@ def _title(commitment):
     if commitment.side == Side.OURS:
         return _("%(account)s: %(words)s") % named
     who = commitment.contact.name if commitment.contact else commitment.account.name
-    return _("Ask %(who)s whether it is done: %(words)s") % named | {"who": who}
+    return _("Ask %(who)s whether it is done: %(words)s") % (named | {"who": who})
 
 
 def _because(commitment):

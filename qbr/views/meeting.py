@@ -57,7 +57,8 @@ def notes_change(request, pk, section):
         raise Http404
     said = form.cleaned_data
     keep = services.join_notes if said["join"] else services.write_notes
-    seen, context = said["seen"] or 0, {"section": section, "is_joined": said["join"]}
+    seen = said["seen"] or 0
+    context = {"review": review, "section": section, "is_joined": said["join"]}
     try:
         sheet = keep(review, section, said["words"], seen=seen, by=request.user)
     except services.StaleNote as stale:

@@ -1,0 +1,170 @@
+"""The lead's figures: each against rows laid out by hand."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+import time_machine
+
+from qbr import services
+from qbr.models import Side
+from qbr.queries import coverage as queries
+from renewals.services import close_renewal
+from tenants.models import Membership
+from tests.factories.accounts import AccountFactory, ContactFactory
+from tests.factories.qbr import review_of
+from tests.factories.renewals import renewal_of
+
+TODAY = date(2026, 11, 15)
+QUARTER = {"start": date(2026, 10, 1), "end": date(2027, 1, 1)}
+
+
+@pytest.fixture(autouse=True)
+def on_that_day():
+    with time_machine.travel(datetime(2026, 11, 15, 9, tzinfo=UTC), tick=False):
+        yield
+
+
+def lines(person, by="tier", on=TODAY):
+    membership = Membership.objects.get(user=person)
+    found = queries.coverage(membership, **QUARTER, on=on, by=by, zone="UTC")
+    return {line.key: line for line in found[:-1]} | {"all": found[-1]}
+
+
+def held(account, day, *, decider=True):
+    review = review_of(account, due_on=day)
+    if decider:
+        ContactFactory(account=account, roles=["decision_maker"])
+        services.ask(review, contact=account.contacts.last())
+    came = [one.pk for one in review.attendees.all()]
+    return services.hold_review(review, came=came)
+
+
+def test_coverage_counts_by_the_cadence_of_the_tier(in_tenant, lead):
+    for tier, day in (
+        ("high", date(2026, 8, 18)),  # 89 days: covered
+        ("high", date(2026, 8, 17)),  # 90 days: not any more
+        ("mid", date(2026, 5, 20)),
+        ("tech", date(2025, 11, 16)),
+        ("tech", date(2025, 11, 15)),
+    ):
+        held(AccountFactory(tier=tier), day)
+    AccountFactory(tier="mid")
+    AccountFactory(tier="mid", lifecycle_stage="churned")
+
+    found = lines(lead)
+
+    assert {key: (one.accounts, one.covered) for key, one in found.items()} == {
+        "high": (2, 1),
+        "mid": (2, 1),
+        "tech": (2, 1),
+        "all": (6, 3),
+    }
+    assert found["all"].coverage == 0.5
+
+
+def test_held_against_planned_and_who_decided(in_tenant, lead):
+    account = AccountFactory(tier="mid")
+    held(account, date(2026, 10, 12))
+    held(AccountFactory(tier="mid"), date(2026, 10, 13), decider=False)
+    review_of(AccountFactory(tier="mid"), due_on=date(2026, 12, 31))
+    services.cancel_review(
+        review_of(AccountFactory(tier="mid"), due_on=date(2026, 10, 1)), why="No"
+    )
+    held(AccountFactory(tier="mid"), date(2026, 9, 30))  # of the quarter before
+    held(AccountFactory(tier="mid"), date(2027, 1, 1))  # of the one after
+
+    line = lines(lead)["mid"]
+
+    assert (line.planned, line.held, line.cancelled, line.with_decider) == (3, 2, 1, 1)
+    assert (line.held_share, line.decider_share) == (2 / 3, 0.5)
+
+
+def test_promises_kept_by_us_and_by_them(in_tenant, lead, csm):
+    review = held(AccountFactory(tier="mid", owner=csm), date(2026, 10, 12))
+    for side, due_on, state, at in (
+        ("ours", date(2026, 11, 1), "done", datetime(2026, 11, 1, 23, tzinfo=UTC)),
+        ("ours", date(2026, 11, 1), "done", datetime(2026, 11, 2, 1, tzinfo=UTC)),
+        ("ours", date(2026, 11, 1), "open", None),
+        ("ours", date(2026, 11, 1), "dropped", None),
+        ("ours", date(2027, 1, 1), "done", None),
+        ("theirs", date(2026, 10, 1), "open", None),
+    ):
+        made = services.promise(review, words="x", side=side, due_on=due_on)
+        services.close_commitment(made, state=state, by=csm, at=at)
+    ahead = review_of(AccountFactory(tier="mid"), due_on=date(2026, 12, 1))
+    services.promise(ahead, words="x", side="ours", due_on=date(2026, 12, 2))
+
+    ours, theirs = lines(lead)["mid"].sides
+
+    assert (ours.side, ours.due, ours.done, ours.in_time) == (Side.OURS, 3, 2, 1)
+    assert (theirs.due, theirs.done, theirs.share) == (1, 0, 0)
+
+
+def test_a_rate_over_nothing_is_empty(in_tenant, lead):
+    found = lines(lead)["all"]
+
+    assert (found.coverage, found.held_share, found.decider_share) == (None,) * 3
+    assert [kept.share for kept in found.sides] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("by", "keys"),
+    [("segment", {"", "Retail"}), ("owner", {"", "owner"})],
+)
+def test_the_groups(by, keys, in_tenant, lead, csm):
+    AccountFactory(segment="Retail", owner=csm)
+    AccountFactory()
+
+    found = lines(lead, by=by)
+
+    expected = {str(csm.pk) if key == "owner" else key for key in keys}
+    assert found.keys() - {"all"} == expected
+    assert sum(line.accounts for key, line in found.items() if key != "all") == 2
+
+
+def decided(csm, result, *, day=None, amount=None):
+    renewal = renewal_of(ends_on=date(2026, 11, 10), owner=csm)
+    if day:
+        held(renewal.account, day)
+    close_renewal(
+        renewal,
+        result=result,
+        by=csm,
+        amount=amount,
+        reason="price" if result == "lost" else "",
+        at=datetime(2026, 11, 1, 9, tzinfo=UTC),
+    )
+
+
+def test_the_effect_on_renewals_is_compared(in_tenant, lead, csm):
+    decided(csm, "renewed", day=date(2026, 5, 5), amount=Decimal(12000))
+    decided(csm, "lost", day=date(2026, 10, 31))
+    decided(csm, "lost", day=date(2026, 5, 4))  # 181 days before
+    decided(csm, "lost", day=date(2026, 11, 2))  # after the decision
+    membership = Membership.objects.get(user=lead)
+
+    with_review, without = queries.effects(
+        membership, start=date(2026, 1, 1), end=date(2027, 1, 1)
+    )
+
+    assert (with_review.decided, with_review.renewed, with_review.logo_rate) == (
+        2,
+        1,
+        0.5,
+    )
+    assert (with_review.value_due, with_review.value_renewed) == (24000, 12000)
+    assert (without.decided, without.renewed, without.value_rate) == (2, 0, 0)
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_page_costs_the_same_for_many(
+    number, lead_client, in_tenant, csm, django_assert_num_queries
+):
+    for _ in range(number):
+        held(AccountFactory(owner=csm, tier="mid"), date(2026, 10, 12))
+
+    with django_assert_num_queries(16):
+        response = lead_client.get("/t/acme/reviews/coverage/?quarter=2026-Q4")
+
+    assert response.context["total"].held == number
