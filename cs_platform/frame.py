@@ -60,6 +60,8 @@ SETTINGS = [
             ("escalation", "worklist:escalation", _("Escalation"), KEEPERS),
             ("plans", "renewals:plan-list", _("Plans"), KEEPERS),
             ("offers", "renewals:offer-template", _("Offers"), LEADS),
+            ("reviews", "qbr:settings", _("Reviews"), KEEPERS),
+            ("news", "qbr:news-list", _("Product news"), LEADS),
         ],
     ),
     (
