@@ -19,7 +19,7 @@ from accounts.api import (
 from cs_platform.api_docs import docs, no_such_page, openapi
 from health.api import HealthViewSet, OverrideViewSet, SentimentViewSet
 from insights.api import RetentionViewSet
-from nps.api import FollowUpViewSet, NpsViewSet, ResponseViewSet
+from nps.api import FollowUpViewSet, NpsViewSet, OptOutViewSet, ResponseViewSet
 from renewals.api import (
     ChecklistViewSet,
     ForecastCallViewSet,
@@ -52,6 +52,7 @@ router.register("notes", NoteViewSet, basename="note")
 router.register("exchange-rates", RateViewSet, basename="exchange-rate")
 router.register("responses", ResponseViewSet, basename="response")
 router.register("follow_ups", FollowUpViewSet, basename="follow-up")
+router.register("opt_outs", OptOutViewSet, basename="opt-out")
 router.register("metrics/nps", NpsViewSet, basename="metrics-nps")
 router.register(
     "accounts/(?P<external_id>[^/]+)/health", HealthViewSet, basename="account-health"

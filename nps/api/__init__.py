@@ -1,5 +1,6 @@
 from nps.api.following import FollowUpViewSet
 from nps.api.numbers import NpsViewSet
 from nps.api.responses import ResponseViewSet
+from nps.api.stopping import OptOutViewSet
 
-__all__ = ["FollowUpViewSet", "NpsViewSet", "ResponseViewSet"]
+__all__ = ["FollowUpViewSet", "NpsViewSet", "OptOutViewSet", "ResponseViewSet"]
