@@ -84,7 +84,7 @@ def _written(message, invitation, tenant, kept):
 def _links(page, token):
     """One a number; a survey of its own questions has one to its page."""
     if page.survey.kind == Kind.FREE:
-        return [{"label": _("Answer"), "url": address("survey", token)}]
+        return [{"label": _("Answer the questions"), "url": address("survey", token)}]
     return [
         {"label": str(score), "url": address("survey-score", token, score)}
         for score in page.scores
