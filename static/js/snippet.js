@@ -26,6 +26,7 @@
     button:focus-visible, textarea:focus-visible { outline: 2px solid #2b45b5; outline-offset: 2px; }
     .ends, small { color: #57524a; display: flex; font-size: 13px; justify-content: space-between; margin: 8px 0 0; }
     textarea { border: 1px solid #8c857a; border-radius: 6px; box-sizing: border-box; font: inherit; margin-bottom: 8px; min-height: 88px; padding: 8px; width: 100%; }
+    @media (width < 480px) { .scores { grid-template-columns: repeat(6, 1fr); } }
     @media (prefers-color-scheme: dark) {
       section { background: #1d1b19; border-color: #47423b; color: #eeebe5; }
       button, textarea { background: #262421; } button:hover { background: #34302b; } .ends, small { color: #b8b2a8; }

@@ -39,7 +39,7 @@ def test_the_list_asks_as_often_for_three_as_for_one(
             )
     api.get(URL)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(9):
         found = api.get(URL).json()["results"]
 
     assert len(found) == rows
