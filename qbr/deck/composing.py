@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from qbr.deck import measure
 from qbr.deck.pages import slides_of
 from qbr.deck.parts import PARTS
+from qbr.deck.parts.kept import figures
 from qbr.deck.parts.plan import promised
 from qbr.deck.slides import Cover, Deck, Table, Words
-from qbr.deck.written import days
+from qbr.deck.written import days, stat_of
 from qbr.figures.period import Period
 from qbr.figures.sections import FIRST, TITLES, arranged
 
@@ -20,7 +21,7 @@ UNWANTED = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\u202a-\u202e\u2066-\u2069]"
 )
 # Right half of the cover, and how far down it goes.
-COVER_ROOM, COVER_DOWN = 516.0, 380.0
+COVER_ROOM, COVER_DOWN = 516.0, 368.0
 
 
 def deck_of(
@@ -83,6 +84,8 @@ def _cover(kept, sections):
     table = promised(rows, COVER_ROOM)
     count = _fitting_rows(table)
     said["promises"] = promised(rows[:count], COVER_ROOM)
+    stats = map(stat_of, figures(kept, FIRST))
+    said["promises_kept"] = " · ".join(f"{one.label} {one.value}" for one in stats)
     return Cover(**vars(cover) | said), rows[count:]
 
 

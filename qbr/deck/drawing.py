@@ -1,6 +1,7 @@
 """A chart as lines, areas and texts in a box: drawn alike in the browser and on paper."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
 from qbr.deck import measure
@@ -61,6 +62,12 @@ def as_data(found: list[Mark]) -> list[dict]:
     return [asdict(mark) for mark in found]
 
 
+def every(categories: Sequence[str], step: float) -> int:
+    """Of names that far apart, each how manyth can be read."""
+    widest = max(measure.width(text, SIZE) for text in categories) + 8
+    return max(1, math.ceil(widest / step))
+
+
 def ticks(most: float) -> list[float]:
     """Three to six round values from 0 to one that is not less than the most."""
     if most <= 0:
@@ -69,7 +76,7 @@ def ticks(most: float) -> list[float]:
     size = 10 ** math.floor(math.log10(rough))
     step = next(one * size for one in (1, 2, 5, 10) if one * size >= rough)
     # Whole things are counted: no line at half a person.
-    step = max(step, 1) if most > 1 else step
+    step = max(step, 1) if most >= 1 else step
     return [step * number for number in range(math.ceil(most / step - 1e-9) + 1)]
 
 
@@ -110,14 +117,12 @@ def _legend(chart, left):
 
 
 def _categories(categories, left, step, y):
-    """As many of them as there is room for, the last one always."""
-    widest = max(measure.width(text, SIZE) for text in categories) + 8
-    every = max(1, math.ceil(widest / step))
-    last = len(categories) - 1
+    """As many of them as there is room for."""
+    nth = every(categories, step)
     return [
         Text(left + step * (number + 0.5), y, text, "middle")
         for number, text in enumerate(categories)
-        if (last - number) % every == 0
+        if number % nth == 0
     ]
 
 

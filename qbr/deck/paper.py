@@ -59,9 +59,9 @@ def _cover(deck, logo):
         items.append({"kind": "logo", "x": MARGIN, "y": 40, "width": 180, "height": 52})
     for said in cover_texts(deck.cover):
         items.append(_text(said, is_title=said.is_bold))
-    heading, box, content = cover_promises(deck.cover)
-    if heading:
-        items.append(_text(heading))
+    headings, box, content = cover_promises(deck.cover)
+    items += [_text(said) for said in headings]
+    if content:
         items += SETTERS[content.kind](box, content)
     return items
 

@@ -94,11 +94,16 @@ def stat_texts(box: Box, stats: Stats, stat: Stat) -> list[Said]:
     ]
 
 
-def cover_texts(cover: Cover) -> list[Said]:
-    """On the coloured band, below the logo."""
-    size = measure.fitting(
+def name_size(cover: Cover) -> float:
+    """Smaller for a longer name of the customer."""
+    return measure.fitting(
         cover.customer, BAND_ROOM, NAME_SIZES, NAME_LINES, is_bold=True
     )
+
+
+def cover_texts(cover: Cover) -> list[Said]:
+    """On the coloured band, below the logo."""
+    size = name_size(cover)
     parts = [
         (cover.company, 13, False, 3),
         (cover.title, 16, False, 2),
@@ -118,11 +123,13 @@ def cover_texts(cover: Cover) -> list[Said]:
     return found
 
 
-def cover_promises(cover: Cover) -> tuple[Said | None, Box, Table | Words | None]:
-    """Heading, room and what stands in it, on the right half of the cover."""
+def cover_promises(cover: Cover) -> tuple[list[Said], Box, Table | Words | None]:
+    """Headings, room and what stands in it, on the right half of the cover."""
     table = cover.promises
-    room = Box(RIGHT, 104, 516, table.height if table else 60)
+    room = Box(RIGHT, 118, 516, table.height if table else 60)
     if not cover.promises_title:
-        return None, room, None
-    heading = Said(Box(RIGHT, 56, 516, 40), cover.promises_title, 20, is_bold=True)
-    return heading, room, table or Words((cover.nothing,))
+        return [], room, None
+    heading = Said(Box(RIGHT, 56, 516, 30), cover.promises_title, 20, is_bold=True)
+    kept = Said(Box(RIGHT, 88, 516, 20), cover.promises_kept, 13, "faint")
+    said = [heading, kept] if cover.promises_kept else [heading]
+    return said, room, table or Words((cover.nothing,), room=516)

@@ -8,6 +8,7 @@ from pptx import Presentation
 from pptx.dml.color import RGBColor
 from pptx.enum.shapes import MSO_SHAPE
 from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN
+from pptx.oxml.ns import qn
 from pptx.util import Pt
 
 from qbr.deck import colours
@@ -64,6 +65,11 @@ class Page:
             self.run(paragraph, said)
 
     def run(self, paragraph, said: Said):
+        if not said.text:
+            # Else an empty cell is as high as a line of the default size.
+            end = paragraph._p.get_or_add_endParaRPr()
+            end.set("sz", str(int(said.size * 100)))
+            return
         run = paragraph.add_run()
         run.text = said.text
         run.font.name, run.font.size = FONT, Pt(said.size)
@@ -78,7 +84,9 @@ class Page:
         shape.fill.solid()
         shape.fill.fore_color.rgb = self.colour(name)
         shape.line.fill.background()
-        shape.shadow.inherit = False
+        # The theme would give it a shadow.
+        shape._element.remove(shape._element.find(qn("p:style")))
+        return shape
 
 
 def powerpoint(deck: Deck, *, logo: bytes | None = None, made_at: datetime) -> bytes:
@@ -107,7 +115,9 @@ def _describe(paper, deck, made_at):
 
 def _cover(paper, deck, logo):
     page = Page(paper, deck, TITLE_ONLY)
-    page.bar(Box(0, 0, BAND, HEIGHT), "band")
+    band = page.bar(Box(0, 0, BAND, HEIGHT), "band")
+    # Behind the title, which was there before it.
+    page.shapes._spTree.insert(2, band._element)
     if logo:
         _logo(page, logo)
     for said in cover_texts(deck.cover):
@@ -116,9 +126,10 @@ def _cover(paper, deck, logo):
             _title(page, said.box, said)
         else:
             page.write(said)
-    heading, box, content = cover_promises(deck.cover)
-    if heading:
-        page.write(heading)
+    headings, box, content = cover_promises(deck.cover)
+    for said in headings:
+        page.write(said)
+    if content:
         WRITERS[content.kind](page, box, content)
 
 

@@ -1,13 +1,21 @@
 """Charts of a PowerPoint file: its own, with the values in them."""
 
 from pptx.chart.data import CategoryChartData
-from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION
+from pptx.enum.chart import (
+    XL_CHART_TYPE,
+    XL_LABEL_POSITION,
+    XL_LEGEND_POSITION,
+    XL_MARKER_STYLE,
+)
 from pptx.enum.dml import MSO_LINE
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Pt
 
+from qbr.deck.drawing import every
 from qbr.deck.measure import shortened
 from qbr.deck.placing import Box, Said
-from qbr.deck.slides import WIDTH
+from qbr.deck.slides import ROOM, WIDTH
 
 KINDS = {
     "lines": XL_CHART_TYPE.LINE,
@@ -63,6 +71,7 @@ def _axes(page, drawn, chart):
     values.format.line.fill.background()
     categories.format.line.color.rgb = page.colour("hair")
     categories.has_major_gridlines = False
+    _skip(categories, every(chart.categories, ROOM / len(chart.categories)))
     if chart.shape == "bars":
         # Read from the top down, the most first; the numbers stand at the bars.
         categories.reverse_order = True
@@ -72,13 +81,19 @@ def _axes(page, drawn, chart):
         values.major_unit = 1
 
 
+def _skip(axis, every_nth):
+    """As many names as there is room for."""
+    skip = parse_xml(f'<c:tickLblSkip {nsdecls("c")} val="{every_nth}"/>')
+    axis._element.find(qn("c:noMultiLvlLbl")).addprevious(skip)
+
+
 def _line(page, series, number):
     series.smooth = False
     series.format.line.width = Pt(1.75 if number else 2.5)
     series.format.line.color.rgb = page.colour("behind" if number else "accent")
     if number:
         series.format.line.dash_style = MSO_LINE.DASH
-    series.marker.style = None
+    series.marker.style = XL_MARKER_STYLE.NONE
 
 
 def _area(page, series, number):

@@ -22,11 +22,12 @@ class Words:
     size: ClassVar[float] = 14
     paragraphs: tuple[str, ...]
     is_faint: bool = False
+    room: float = ROOM
 
     @property
     def height(self) -> float:
         return sum(
-            measure.height(text, ROOM, self.size) + self.size / 2
+            measure.height(text, self.room, self.size) + self.size / 2
             for text in self.paragraphs
         )
 
@@ -171,6 +172,8 @@ class Cover:
     company: str
     lines: tuple[str, ...] = ()
     promises_title: str = ""
+    # How much of it was kept, in one line.
+    promises_kept: str = ""
     promises: Table | None = None
     # Where there are none.
     nothing: str = ""

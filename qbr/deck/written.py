@@ -66,6 +66,12 @@ def month(text: str) -> str:
     return wording.day(date.fromisoformat(text), "LLL y")
 
 
+def steps(series: dict) -> tuple[str, ...]:
+    """The weeks or months of a chart: each by its first day, or by its name."""
+    name = month if series["is_monthly"] else short_day
+    return tuple(name(text) for text in series["categories"])
+
+
 def days(start: date, end: date) -> str:
     """A period as people say it: its last day belongs to it."""
     return f"{wording.day(start)} {wording.DASH} {wording.day(end)}"

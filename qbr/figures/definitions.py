@@ -15,7 +15,10 @@ DEFINITIONS: dict[str, tuple[Promise, Promise]] = {
     ),
     "uses": (
         _("Uses"),
-        _("Events of all features in the period; hidden features do not count."),
+        _(
+            "Events of all features in the period; hidden features and errors do not"
+            " count."
+        ),
     ),
     "time": (
         _("Time in the product"),
@@ -42,11 +45,11 @@ DEFINITIONS: dict[str, tuple[Promise, Promise]] = {
     ),
     "value_hours": (
         _("Time won"),
-        _("Hours of all goals, each by the formula beside it."),
+        _("Hours of the goals that are met, each by the formula beside it."),
     ),
     "value_verified": (
         _("Confirmed by you"),
-        _("Goals whose value was confirmed, of those that have one."),
+        _("Goals whose value was confirmed, of the met ones that have one."),
     ),
     "health": (
         _("Health"),
@@ -65,7 +68,7 @@ DEFINITIONS: dict[str, tuple[Promise, Promise]] = {
         _("Support requests that were open at the end of the period."),
     ),
     "tickets_critical": (
-        _("Critical"),
+        _("Critical ones"),
         _("Critical support requests opened in the period."),
     ),
     "hours_to_solve": (
@@ -91,11 +94,17 @@ DEFINITIONS: dict[str, tuple[Promise, Promise]] = {
     ),
     "kept_ours": (
         _("Kept by us"),
-        _("What we promised in the last review and have done, of all we promised."),
+        _(
+            "What we promised last time, or still owed from before, and have done; of"
+            " all that was not dropped."
+        ),
     ),
     "kept_theirs": (
         _("Kept by you"),
-        _("What you promised in the last review and have done, of all you promised."),
+        _(
+            "What you promised last time, or still owed from before, and have done; of"
+            " all that was not dropped."
+        ),
     ),
     "requests_shipped": (
         _("Wishes fulfilled"),
@@ -104,7 +113,10 @@ DEFINITIONS: dict[str, tuple[Promise, Promise]] = {
 }
 _MONEY = (
     _("Value in %(currency)s"),
-    _("Money of all goals in this currency, each by the formula beside it."),
+    _(
+        "Money of the goals that are met, in this currency, each by the formula beside"
+        " it."
+    ),
 )
 MONEY = "value_money:"  # and the currency
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 WEEK = timedelta(days=7)
+# More than half a year of weeks is no chart that can be read.
+MOST_WEEKS = 27
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,15 @@ class Period:
             Period(self.end - WEEK * (number + 1), self.end - WEEK * number)
             for number in reversed(range(self.days // 7))
         ]
+
+    @property
+    def steps(self) -> list["Period"]:
+        """What a chart of it tells one by one: weeks, of a long period months."""
+        return self.months if self.is_long else self.weeks
+
+    @property
+    def is_long(self) -> bool:
+        return self.days // 7 > MOST_WEEKS
 
     @property
     def months(self) -> list["Period"]:

@@ -1,11 +1,12 @@
 """How the customer fares with us: health, support, and what people say."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cs_platform.lib import wording
 from qbr.deck.parts.kept import said, stats
 from qbr.deck.slides import Block, Chart, Column, Table
-from qbr.deck.written import day, month, short_day
+from qbr.deck.written import day, month, steps
 
 
 def health(kept: dict) -> list[Block]:
@@ -15,8 +16,10 @@ def health(kept: dict) -> list[Block]:
     blocks: list[Block] = stats(kept, "health")
     chart = Chart(
         "lines",
-        _("Health score, day by day"),
-        tuple(short_day(one) for one in series["categories"]),
+        _("Health score at the end of each month")
+        if series["is_monthly"]
+        else _("Health score at the end of each week"),
+        steps(series),
         ((_("Score"), tuple(series["now"])),),
         most=100,
     )
@@ -24,9 +27,9 @@ def health(kept: dict) -> list[Block]:
         blocks.append(chart)
     columns = (
         Column(_("Measure"), 4),
-        Column(_("Found"), 4),
+        Column(pgettext("by a measure", "Found"), 4),
         Column(_("Points"), 1.2, is_number=True),
-        Column(_("Of"), 1, is_number=True),
+        Column(pgettext("points", "Of"), 1, is_number=True),
     )
     rows = tuple(
         (one["label"], one["found"], one["points"], one["worth"])

@@ -50,10 +50,17 @@ def value(kept: dict) -> list[Block]:
         Column(_("Goal"), 3),
         Column(_("Value"), 1.6, is_number=True),
         Column(_("How it is reckoned"), 4),
+        Column(_("State"), 1.3),
         Column(_("Confirmed"), 1.8),
     )
     rows = tuple(
-        (one["objective"], _value(one), one["value_formula"], _confirmed(one))
+        (
+            one["objective"],
+            _value(one),
+            one["value_formula"],
+            one["state"],
+            _confirmed(one),
+        )
         for one in found
     )
     return [*stats(kept, "value"), Table(columns, rows)]

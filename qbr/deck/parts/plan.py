@@ -1,6 +1,7 @@
 """What was promised, what was asked for, and what comes next."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from qbr.deck.parts.kept import said, stats
 from qbr.deck.slides import ROOM, Block, Column, Table
@@ -9,7 +10,7 @@ from qbr.deck.written import day
 
 def promises(kept: dict) -> list[Block]:
     """What does not fit on the cover, where the first of them stand."""
-    return [*stats(kept, "promises"), promised(kept["tables"]["promises"])]
+    return [promised(kept["tables"]["promises"])]
 
 
 def promised(rows: list[dict], room: float = ROOM) -> Table:
@@ -42,7 +43,7 @@ def news(kept: dict) -> list[Block]:
     if not found:
         return [said(_("Nothing new that you do not use already."))]
     columns = (
-        Column(_("New"), 2.4),
+        Column(pgettext("in the product", "New"), 2.4),
         Column(_("What it gives"), 5),
         Column(_("Since"), 1.2),
     )

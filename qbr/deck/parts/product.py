@@ -3,11 +3,12 @@
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cs_platform.lib import wording
 from qbr.deck.parts.kept import said, stats
 from qbr.deck.slides import Block, Chart, Column, Table
-from qbr.deck.written import short_day
+from qbr.deck.written import steps
 
 BARS = 10
 
@@ -20,8 +21,10 @@ def usage(kept: dict) -> list[Block]:
     series = kept["series"]["people"]
     chart = Chart(
         "lines",
-        _("People active in each week"),
-        tuple(short_day(day) for day in series["categories"]),
+        _("People active in each month")
+        if series["is_monthly"]
+        else _("People active in each week"),
+        steps(series),
         (
             (_("This period"), tuple(series["now"])),
             (_("The period before"), tuple(series["before"])),
@@ -60,7 +63,7 @@ def adoption(kept: dict) -> list[Block]:
 def _features(features):
     columns = (
         Column(_("Feature"), 5),
-        Column(_("Key"), 1),
+        Column(pgettext("of a feature", "Key"), 1),
         Column(_("Uses"), 1.4, is_number=True),
         Column(_("Before"), 1.4, is_number=True),
         Column(_("Change"), 1.3, is_number=True),

@@ -1,0 +1,178 @@
+"""How the account fares with us: health, support, and what its people say."""
+
+from decimal import Decimal
+
+from django.db.models import Q
+
+from accounts.models import Ticket
+from cs_platform.lib import clock
+from health.models import Snapshot
+from health.queries import lines
+from nps.models import Kind, Response
+from qbr.figures import support as pure
+from qbr.figures.answers import latest, nps
+from qbr.figures.figure import HOURS, POINTS, SHARE, Figure
+from qbr.figures.period import Period
+
+# Of a list in the report; the rest is counted.
+MOST = 40
+QUOTED, LETTERS = 12, 400
+
+
+def health(account, period: Period) -> tuple[list[Figure], dict, list[dict]]:
+    """The score at both ends, week by week, and the receipt of the last: two queries."""
+    snapshots = Snapshot.objects.filter(account=account).exclude(score=None)
+    scores = dict(
+        snapshots.filter(day__gte=period.before.start, day__lt=period.end)
+        .order_by("day")
+        .values_list("day", "score")
+    )
+    ours = [day for day in scores if day >= period.start]
+    were = [day for day in scores if day < period.start]
+    figure = Figure(
+        "health",
+        Decimal(scores[ours[-1]]) if ours else None,
+        Decimal(scores[were[-1]]) if were else None,
+        POINTS,
+        rows=len(ours),
+    )
+    series = {
+        "categories": [step.start.isoformat() for step in period.steps],
+        "now": [_last(scores, step) for step in period.steps],
+        "is_monthly": period.is_long,
+    }
+    return [figure], series, _receipt(snapshots, ours[-1]) if ours else []
+
+
+def support(account, period: Period, zone: str) -> tuple[list[Figure], dict, list]:
+    """What was asked of support: one query."""
+    since, start, end = (
+        clock.start_of(day, zone)
+        for day in (period.before.start, period.start, period.end)
+    )
+    rows = Ticket.objects.filter(account=account, opened_at__lt=end).filter(
+        Q(solved_at=None) | Q(solved_at__gte=since)
+    )
+    tickets = list(rows.order_by("opened_at", "id"))
+    now = pure.support(tickets, start, end)
+    was = pure.support(tickets, since, start)
+    months = [
+        pure.support(
+            tickets, clock.start_of(one.start, zone), clock.start_of(one.end, zone)
+        )
+        for one in period.months
+    ]
+    series = {
+        "categories": [one.start.isoformat() for one in period.months],
+        "opened": [month.opened for month in months],
+        "solved": [month.solved for month in months],
+    }
+    waiting = [one for one in tickets if pure.is_open(one, end)]
+    return _support(now, was, len(tickets)), series, _tickets(waiting, zone)
+
+
+def feedback(account, period: Period, zone: str) -> tuple[list[Figure], list[dict]]:
+    """NPS of the people of the account, and their words: one query.
+
+    Answers without a name are nobody's, and stand in no account.
+    """
+    since, start, end = (
+        clock.start_of(day, zone)
+        for day in (period.before.start, period.start, period.end)
+    )
+    answers = list(
+        Response.objects.filter(
+            account=account,
+            kind=Kind.NPS,
+            answered_at__gte=since,
+            answered_at__lt=end,
+        )
+        .select_related("contact")
+        .order_by("-answered_at", "-id")
+    )
+    now = latest(one for one in answers if one.answered_at >= start)
+    was = latest(one for one in answers if one.answered_at < start)
+    figures = [
+        Figure(
+            "nps",
+            nps([one.score for one in now]),
+            nps([one.score for one in was]),
+            POINTS,
+            rows=len(now),
+        ),
+        Figure(
+            "nps_answers",
+            Decimal(len(now)) if now else None,
+            Decimal(len(was)),
+            rows=len(now),
+        ),
+    ]
+    return figures, [_answer(one, zone) for one in now[:QUOTED]]
+
+
+def _last(scores, step):
+    """The newest score of a week or a month."""
+    days = [day for day in scores if step.start <= day < step.end]
+    return scores[max(days)] if days else None
+
+
+def _receipt(snapshots, day):
+    """The measures of a day, as the receipt of the score tells them."""
+    snapshot = snapshots.select_related("scorecard").get(day=day)
+    return [
+        {
+            "label": line.label,
+            "found": line.missing or line.found,
+            "points": line.points_signed,
+            "worth": line.worth,
+        }
+        for line in lines(snapshot.scorecard.definition, snapshot.measures)
+    ]
+
+
+def _support(now, was, rows):
+    counted = {
+        "tickets_opened": "opened",
+        "tickets_solved": "solved",
+        "tickets_open": "open_at_end",
+        "tickets_critical": "critical",
+    }
+    return [
+        *(
+            Figure(
+                key, Decimal(getattr(now, name)), Decimal(getattr(was, name)), rows=rows
+            )
+            for key, name in counted.items()
+        ),
+        Figure(
+            "hours_to_solve",
+            now.hours_to_solve,
+            was.hours_to_solve,
+            HOURS,
+            rows=now.solved,
+        ),
+        Figure("csat", now.satisfied, was.satisfied, SHARE, rows=now.rated),
+    ]
+
+
+def _tickets(waiting, zone):
+    order = list(Ticket.Severity.values)
+    waiting.sort(key=lambda one: (-order.index(one.severity), one.opened_at))
+    return [
+        {
+            "subject": one.subject,
+            "severity": one.get_severity_display(),
+            "opened_on": clock.day_of(one.opened_at, zone).isoformat(),
+        }
+        for one in waiting[:MOST]
+    ]
+
+
+def _answer(response, zone):
+    words = " ".join(response.comment.split())
+    return {
+        "on": clock.day_of(response.answered_at, zone).isoformat(),
+        "who": response.contact.name if response.contact else "",
+        "score": response.score,
+        "words": words if len(words) <= LETTERS else f"{words[:LETTERS].rstrip()}…",
+    }
