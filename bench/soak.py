@@ -31,6 +31,7 @@ SETTLE = 180
 WORKERS = {
     "worker": "-Q default,reminders,messages --concurrency 1",
     "bulk": "-Q ingest,scoring --concurrency 2",
+    "maker": "-Q documents --concurrency 1",
     "learner": "-Q learning --concurrency 1",
 }
 

@@ -20,6 +20,7 @@ from cs_platform.api_docs import docs, no_such_page, openapi
 from health.api import HealthViewSet, OverrideViewSet, SentimentViewSet
 from insights.api import RetentionViewSet
 from nps.api import FollowUpViewSet, NpsViewSet, OptOutViewSet, ResponseViewSet
+from qbr.api.reports import ReportViewSet
 from renewals.api import (
     ChecklistViewSet,
     ForecastCallViewSet,
@@ -80,6 +81,7 @@ router.register("outcomes", OutcomeViewSet, basename="outcome")
 router.register("offers", OfferViewSet, basename="offer")
 router.register("feature_requests", FeatureRequestViewSet, basename="feature-request")
 router.register("opportunities", OpportunityViewSet, basename="opportunity")
+router.register("reports", ReportViewSet, basename="report")
 router.register("tasks", TaskViewSet, basename="task")
 
 urlpatterns = [

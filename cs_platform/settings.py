@@ -347,6 +347,8 @@ API_RATE_PER_KEY = env.str("API_RATE_PER_KEY", default="1200/minute")
 API_RATE_PER_TENANT = env.str("API_RATE_PER_TENANT", default="6000/minute")
 # How often one calendar address, and who guesses at them from one place, may ask.
 CALENDAR_RATE = env.str("CALENDAR_RATE", default="30/minute")
+# How often one address of a report, and who guesses at them from one place, may ask.
+REPORT_RATE = env.str("REPORT_RATE", default="60/minute")
 # The same of the link of a survey, a kiosk, or a snippet in front of one person.
 SURVEY_RATE = env.str("SURVEY_RATE", default="60/minute")
 # Judges the words of answers: a function of a text and a language (docs/surveys.md).
@@ -388,6 +390,8 @@ CELERY_TASK_ROUTES = {
     "health.*": {"queue": "scoring"},
     "renewals.*": {"queue": "reminders"},
     "nps.*": {"queue": "reminders"},
+    # Two hundred reports at once delay nobody's reminder.
+    "qbr.make_reports": {"queue": "documents"},
     "qbr.*": {"queue": "reminders"},
     "messaging.*": {"queue": "messages"},
 }
@@ -410,6 +414,7 @@ CELERY_BEAT_SCHEDULE = {
     # Days begin at each workspace's own midnight.
     "reviews": {"task": "qbr.sweep_plans", "schedule": 3600},
     "commitments": {"task": "qbr.sweep_commitments", "schedule": 60},
+    "reports": {"task": "qbr.sweep_reports", "schedule": 15},
     "deliver": {"task": "messaging.sweep_outbox", "schedule": 10},
     "hand-over": {"task": "worklist.sweep_handovers", "schedule": 60},
     "escalate": {"task": "worklist.sweep_escalations", "schedule": 60},

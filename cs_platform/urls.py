@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("django_prometheus.urls")),
     path("calendar/<str:token>.ics", feed.calendar_feed, name="calendar-feed"),
     path("", include("nps.public_urls")),
+    path("", include("qbr.public_urls")),
     path("", include("tenants.public_urls")),
 ]
 

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("messaging.urls")),
     path("", include("renewals.urls")),
     path("", include("qbr.urls")),
+    path("", include("qbr.report_urls")),
     path("", include("usage.urls")),
     path("", include("nps.urls")),
 ]

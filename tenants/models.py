@@ -136,6 +136,7 @@ class Credential(models.Model):
         API = "api", _("API key")
         SOURCE = "source", _("Write key")
         CALENDAR = "calendar", _("Calendar")
+        REPORT = "report", _("Report for a customer")
 
     digest = models.CharField(max_length=64, unique=True)
     kind = models.CharField(max_length=8, choices=Kind)

@@ -37,6 +37,14 @@ JOINED = {
         "css/_reset.css",
         "css/asking/*.css",
     ],
+    # Reports as slides, for members and customers alike.
+    "css/report.css": [
+        "css/_layers.css",
+        "css/_tokens.css",
+        "css/_reset.css",
+        "css/base.css",
+        "css/report/*.css",
+    ],
     "js/app.js": ["js/components/*.js"],
 }
 

@@ -90,6 +90,11 @@ class Report(TenantModel):
     def __str__(self):
         return f"{self.review_id} {self.version}"
 
+    @property
+    def is_in_line(self):
+        """Its files are asked for and not there yet."""
+        return self.state in (ReportState.WAITING, ReportState.MAKING)
+
 
 class ReportFile(TenantModel):
     """The very bytes of one form of a report."""

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Note
+from accounts.queries import today
 from cs_platform.lib import clock
 from qbr import agenda
 from qbr.models import Commitment, NoteKind, ReviewNote, Status
@@ -15,6 +16,7 @@ from qbr.services.changing import Stale, locked
 from qbr.services.committing import give_task
 from qbr.services.planning import task_key
 from qbr.services.preparing import keep_findings
+from qbr.services.reporting import freeze_report
 from tenants.services import record_audit
 from worklist.models import Task
 from worklist.services import close_task
@@ -115,8 +117,8 @@ def hold_review(review, *, came=(), by=None, by_key=None, at=None):
 
     Keeps what was found for its eight points, stops the clock, closes the task to
     prepare it, makes a task of every commitment, and writes a business review on the
-    account's timeline, where the renewal's checklist finds it. Raises `Stale` when the
-    review is not ahead.
+    account's timeline, where the renewal's checklist finds it. Freezes its report.
+    Raises `Stale` when the review is not ahead.
     """
     review, at = locked(review, ahead=True), at or clock.now()
     if review.running:
@@ -132,6 +134,7 @@ def hold_review(review, *, came=(), by=None, by_key=None, at=None):
     ):
         give_task(promised, by=by)
     _note(review, by, at)
+    freeze_report(review, by=by, on=today())
     record_audit(
         "review.held",
         review,

@@ -33,7 +33,7 @@ class Workers:
     def start(self, name, arguments=None):
         arguments = arguments or (
             f"worker -n {name}@%h -c 2 --without-gossip --without-mingle"
-            " -Q default,ingest,scoring,learning,reminders,messages"
+            " -Q default,ingest,scoring,learning,documents,reminders,messages"
         )
         self.arguments[name] = arguments
         command = [

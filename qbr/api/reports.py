@@ -1,0 +1,150 @@
+"""Reports and their files, for programs."""
+
+from django.shortcuts import get_object_or_404
+from django_filters import rest_framework as filters
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import mixins, serializers, status
+from rest_framework.decorators import action
+from rest_framework.exceptions import APIException
+from rest_framework.response import Response
+
+from accounts.queries import today
+from qbr.models import Report, ReportState, Review
+from qbr.queries.reports import TYPES, file_of, file_response
+from qbr.services import queueing, reporting
+from tenants.api import TenantViewSet
+
+
+class ReportFigureSerializer(serializers.Serializer):
+    key = serializers.CharField()
+    label = serializers.CharField()
+    value = serializers.DecimalField(30, 6, allow_null=True)
+    previous = serializers.DecimalField(
+        30, 6, allow_null=True, help_text="In as many days right before the period."
+    )
+    of = serializers.IntegerField(
+        allow_null=True, help_text="Of how many, where it is a part: 3 of 5."
+    )
+    unit = serializers.CharField(
+        help_text="count, share, points, minutes, hours, or money: and a currency."
+    )
+    definition = serializers.CharField()
+    rows = serializers.IntegerField(
+        allow_null=True, help_text="Of how many rows it was made."
+    )
+
+
+class ReportSerializer(serializers.ModelSerializer):
+    review = serializers.UUIDField(source="review_id")
+    account = serializers.CharField(
+        source="review.account.external_id",
+        read_only=True,
+        help_text="The account's external id.",
+    )
+    state = serializers.ChoiceField(
+        ReportState.choices, read_only=True, help_text="Of its files."
+    )
+    figures = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Report
+        fields = [
+            "id",
+            "review",
+            "account",
+            "version",
+            "language",
+            "state",
+            "progress",
+            "error",
+            "figures",
+            "figured_at",
+            "frozen_at",
+            "made_at",
+            "updated_at",
+        ]
+        read_only_fields = [
+            "version",
+            "language",
+            "progress",
+            "error",
+            "figured_at",
+            "frozen_at",
+            "made_at",
+            "updated_at",
+        ]
+
+    @extend_schema_field(ReportFigureSerializer(many=True))
+    def get_figures(self, report):
+        return report.figures.get("figures", [])
+
+
+class NotMade(APIException):
+    """Its files wait, are being made, or could not be."""
+
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_detail = "The file is not there yet."
+    default_code = "unavailable"
+    wait = 5
+
+
+class ReportFilters(filters.FilterSet):
+    account = filters.CharFilter(field_name="review__account__external_id")
+    review = filters.UUIDFilter(field_name="review_id")
+    state = filters.ChoiceFilter(choices=ReportState.choices)
+
+
+class ReportViewSet(
+    mixins.CreateModelMixin,
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    TenantViewSet,
+):
+    """What was shown in business reviews: figures with their definitions, and files.
+
+    POST makes the draft of a review with figures of now, or answers with the one there
+    is; its files are made by workers and told by `state`.
+    """
+
+    serializer_class = ReportSerializer
+    filterset_class = ReportFilters
+    ordering_fields = ["created_at", "updated_at"]
+    ordering = "-created_at"
+    lookup_value_regex = "[0-9a-f-]{36}"
+
+    def get_queryset(self):
+        return Report.objects.select_related("review__account")
+
+    def perform_create(self, serializer):
+        review = get_object_or_404(
+            Review.objects.select_related("account", "owner"),
+            pk=serializer.validated_data["review_id"],
+        )
+        serializer.instance = reporting.draft_report(review, by=None, on=today())
+
+    @extend_schema(request=None, responses=ReportSerializer)
+    @action(detail=True, methods=["post"])
+    def files(self, request, pk):
+        """Make its files again, as after a failure."""
+        report = queueing.ask_for_files(self.get_object(), by=None)
+        return Response(self.get_serializer(report).data, status=202)
+
+    @extend_schema(responses={(200, TYPES["pdf"]): OpenApiTypes.BINARY})
+    @action(detail=True, methods=["get"])
+    def pdf(self, request, pk):
+        """The slides as PDF."""
+        return self._file("pdf")
+
+    @extend_schema(responses={(200, TYPES["pptx"]): OpenApiTypes.BINARY})
+    @action(detail=True, methods=["get"])
+    def pptx(self, request, pk):
+        """The slides as PowerPoint, with charts that can be edited."""
+        return self._file("pptx")
+
+    def _file(self, kind):
+        report = self.get_object()
+        file = file_of(report, kind)
+        if file is None:
+            raise NotMade
+        return file_response(report, file)
