@@ -16,6 +16,7 @@ from cs_platform.lib.ids import uuid7
 from health.scoring import POINTS
 from tenants.models import Role, TenantModel, User
 from tests.factories.tenants import MembershipFactory
+from tests.qbr.decks import empty
 from tests.test_house_style import OUR_APPS
 
 AT = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -45,6 +46,7 @@ WANTED = {
     "messaging.QuietHours": {"starts": time(22), "ends": time(7), "timezone": "UTC"},
     "qbr.Attendee": {"user": None, "side": "theirs"},
     "qbr.Commitment": {"side": "theirs"},
+    "qbr.Report": {"figures": empty(), "figured_at": AT, "sections": []},
     "qbr.Review": {"period_end": date(2026, 8, 1)},
     "nps.Invitation": {"state": "sent", "sent_at": AT, "language": "en"},
     "nps.OptOut": {"address": "left@customer.example"},

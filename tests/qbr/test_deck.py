@@ -1,0 +1,270 @@
+"""Slides: nothing is cut, nothing overlaps, nothing is empty, in every form alike."""
+
+import io
+from datetime import UTC, datetime
+from itertools import combinations
+
+import pytest
+from django.utils import translation
+from pptx import Presentation
+from pptx.util import Pt
+from pypdf import PdfReader
+
+from qbr.deck import drawing, measure, paper, powerpoint
+from qbr.deck.composing import deck_of
+from qbr.deck.placing import (
+    cover_promises,
+    cover_texts,
+    foot_box,
+    placed,
+    stat_boxes,
+    stat_texts,
+    title_box,
+)
+from qbr.deck.slides import HEIGHT, ROOM, WIDTH, Chart
+from tests.qbr import decks
+from tests.qbr.report_papers import pdf_pages, plain, pptx_pages
+from tests.renewals.paper import png
+
+AT = datetime(2026, 7, 10, 9, tzinfo=UTC)
+WORDS = "Мы хорошо поработали. " * 150
+KEPT = {
+    "empty": (decks.empty(), decks.SECTIONS),
+    "full": (decks.full(), decks.SECTIONS),
+    "worded": (decks.full(), decks.worded(WORDS)),
+    "english": (decks.full("en"), decks.worded("A word.\nAnother one.")),
+}
+
+
+def deck(which, language="ru"):
+    kept, sections = KEPT[which]
+    return deck_of(kept, sections, language=language, colour="#ffd400", is_frozen=False)
+
+
+def boxes(slide):
+    return [("title", title_box(slide))] + [
+        (block.kind, box) for box, block in placed(slide)
+    ]
+
+
+def is_apart(one, other):
+    return (
+        one.y + one.height <= other.y + 0.01 or other.y + other.height <= one.y + 0.01
+    )
+
+
+@pytest.mark.parametrize("which", KEPT)
+def test_no_two_blocks_overlap_and_all_stand_above_the_foot(which):
+    for slide in deck(which).slides:
+        found = boxes(slide)
+        assert [
+            (slide.heading, one, other)
+            for (one, here), (other, there) in combinations(found, 2)
+            if not is_apart(here, there)
+        ] == []
+        low = max(box.y + box.height for _kind, box in found)
+        assert low <= foot_box().y, slide.heading
+
+
+@pytest.mark.parametrize("which", KEPT)
+def test_texts_of_titles_figures_and_the_cover_fit_their_boxes(which):
+    made = deck(which)
+    said = [text for text in cover_texts(made.cover)]
+    headings, _room, _content = cover_promises(made.cover)
+    said += headings
+    for slide in made.slides:
+        for box, block in placed(slide):
+            if block.kind == "stats":
+                for at, stat in stat_boxes(box, block):
+                    said += stat_texts(at, block, stat)
+
+    assert [
+        text.text
+        for text in said
+        if measure.height(
+            text.text, text.box.width + 0.01, text.size, is_bold=text.is_bold
+        )
+        > text.box.height + 0.01
+    ] == []
+    assert max(text.box.y + text.box.height for text in said) <= HEIGHT
+
+
+@pytest.mark.parametrize("which", KEPT)
+def test_titles_take_two_lines_at_most(which):
+    assert [
+        slide.heading
+        for slide in deck(which).slides
+        if len(measure.lines(slide.heading, ROOM, slide.title_size, is_bold=True)) > 2
+    ] == []
+
+
+@pytest.mark.parametrize("which", KEPT)
+def test_no_chart_is_empty_and_no_table_without_rows(which):
+    blocks = [block for slide in deck(which).slides for block in slide.blocks]
+
+    assert [block for block in blocks if block.kind == "chart" and block.is_empty] == []
+    assert [block for block in blocks if block.kind == "table" and not block.rows] == []
+
+
+def test_every_row_of_a_long_table_stands_on_one_slide_in_its_order():
+    rows = [
+        row[0]
+        for slide in deck("full").slides
+        if slide.key == "adoption"
+        for block in slide.blocks
+        if block.kind == "table"
+        for row in block.rows
+    ]
+
+    assert rows == [one["name"] for one in decks.full()["tables"]["features"]]
+
+
+def test_words_that_are_too_long_go_on_on_the_next_slide_whole():
+    said = [
+        text
+        for slide in deck("worded").slides
+        if slide.key == "plan"
+        for block in slide.blocks
+        if block.kind == "words"
+        for text in block.paragraphs
+    ]
+
+    assert plain(" ".join(said)).startswith(plain(WORDS))
+
+
+@pytest.mark.parametrize("which", KEPT)
+def test_pdf_and_powerpoint_have_the_same_pages_saying_the_same(which):
+    made = deck(which)
+
+    pdf = pdf_pages(paper.pdf(made, logo=png(), made_at=AT))
+    pptx = pptx_pages(powerpoint.powerpoint(made, logo=png(), made_at=AT))
+
+    assert len(pdf) == len(pptx) == len(made.slides) + 1
+    for slide, one, other in zip(made.slides, pdf[1:], pptx[1:], strict=True):
+        assert _letters(slide.heading) in _letters(one)
+        assert _letters(slide.heading) in _letters(other)
+        for block in slide.blocks:
+            if block.kind == "table":
+                cells = [cell for row in block.rows for cell in row]
+                assert [c for c in cells if _letters(c) not in _letters(other)] == []
+                assert [c for c in cells if _letters(c) not in _letters(one)] == []
+
+
+def _letters(text):
+    """Without any white space: lines are broken where they must be."""
+    return "".join(plain(text).split())
+
+
+@pytest.mark.parametrize("which", KEPT)
+def test_every_shape_of_the_powerpoint_stands_on_its_slide(which):
+    content = powerpoint.powerpoint(deck(which), logo=png(900, 90), made_at=AT)
+    outside = [
+        (number, shape.name)
+        for number, slide in enumerate(Presentation(io.BytesIO(content)).slides, 1)
+        for shape in slide.shapes
+        if shape.left < 0
+        or shape.top < 0
+        or shape.left + shape.width > Pt(WIDTH + 1)
+        or shape.top + shape.height > Pt(HEIGHT + 1)
+    ]
+
+    assert outside == []
+
+
+def test_charts_of_the_powerpoint_are_its_own_and_hold_the_values():
+    content = powerpoint.powerpoint(deck("full"), made_at=AT)
+    charts = [
+        shape.chart
+        for slide in Presentation(io.BytesIO(content)).slides
+        for shape in slide.shapes
+        if shape.has_chart
+    ]
+
+    assert [
+        [list(series.values) for series in chart.plots[0].series] for chart in charts
+    ][0] == [list(range(40, 52)), list(range(38, 50))]
+    assert all(chart.part.chart_workbook.xlsx_part is not None for chart in charts)
+
+
+def test_each_slide_has_a_title_of_its_own_for_screen_readers():
+    made = deck("full")
+    slides = Presentation(io.BytesIO(powerpoint.powerpoint(made, made_at=AT))).slides
+
+    titles = [slide.shapes.title.text_frame.text for slide in slides]
+    assert titles == [decks.LONG, *(slide.heading for slide in made.slides)]
+
+
+def test_a_pdf_names_itself_and_its_language():
+    reader = PdfReader(io.BytesIO(paper.pdf(deck("full"), made_at=AT)))
+
+    assert decks.LONG in reader.metadata.title
+    assert reader.trailer["/Root"]["/Lang"] == "ru"
+
+
+@pytest.mark.parametrize(
+    ("most", "expected"),
+    [
+        (1, [0, 1]),
+        (3, [0, 1, 2, 3]),
+        (7, [0, 2, 4, 6, 8]),
+        (100, [0, 50, 100]),
+        (1290, [0, 500, 1000, 1500]),
+        (0, [0, 1]),
+    ],
+)
+def test_ticks_are_round_and_reach_the_most(most, expected):
+    assert drawing.ticks(most) == expected
+
+
+def test_names_below_a_chart_do_not_meet():
+    chart = Chart(
+        "columns",
+        "Requests",
+        tuple(f"September {n}" for n in range(40)),
+        (("Opened", tuple(range(40))),),
+    )
+
+    names = [
+        mark
+        for mark in drawing.marks(chart, ROOM, written=str)
+        if mark.kind == "text" and mark.anchor == "middle"
+    ]
+
+    gaps = [
+        (right.x - measure.width(right.text, drawing.SIZE) / 2)
+        - (left.x + measure.width(left.text, drawing.SIZE) / 2)
+        for left, right in zip(names, names[1:], strict=False)
+    ]
+    assert min(gaps) > 0
+
+
+def test_what_no_document_can_hold_is_left_out():
+    kept = decks.empty("North\x00wind \u202eevil\u2066")
+
+    made = deck_of(
+        kept, decks.SECTIONS, language="en", colour="#1f4e79", is_frozen=True
+    )
+
+    assert made.cover.customer == "Northwind evil"
+
+
+def test_text_is_never_a_command_of_the_typesetter():
+    kept = decks.empty('#read("/etc/passwd") $x$ *b* @ref \\ <tag>')
+
+    text = pdf_pages(
+        paper.pdf(
+            deck_of(kept, [], language="en", colour="#1f4e79", is_frozen=True),
+            made_at=AT,
+        )
+    )[0]
+
+    assert _letters('#read("/etc/passwd") $x$ *b* @ref \\ <tag>') in _letters(text)
+
+
+def test_a_deck_says_the_same_whatever_language_is_active():
+    with translation.override("ru"):
+        one = deck("english", "en")
+    with translation.override("en"):
+        other = deck("english", "en")
+
+    assert one == other

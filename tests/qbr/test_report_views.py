@@ -1,0 +1,205 @@
+"""The pages of a report: who may see and change it, and what they say."""
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from qbr.models import Report
+from qbr.services import linking, making, reporting
+from tenants.scoping import tenant_scope
+from tests.factories.accounts import AccountFactory
+from tests.qbr.report_world import AT, ON, review_of
+
+
+@pytest.fixture
+def report(tenant, csm):
+    with tenant_scope(tenant.pk):
+        review = review_of(AccountFactory(name="Northwind", owner=csm))
+        return reporting.draft_report(review, by=csm, on=ON)
+
+
+def made(report):
+    making.make_reports(report.tenant_id, seconds=30)
+    return report
+
+
+def path(name, *args):
+    # Inside the workspace's own addresses.
+    return "/t/acme" + reverse(name, args=args, urlconf="cs_platform.workspace_urls")
+
+
+def addresses(report):
+    return [
+        path(f"reports:{name}", report.pk)
+        for name in ("detail", "presentation", "changes", "progress")
+    ]
+
+
+def test_members_see_it_and_strangers_do_not(
+    report, csm_client, viewer_client, sign_in, stranger
+):
+    made(report)
+    for address in addresses(report):
+        assert csm_client.get(address).status_code == 200
+        assert viewer_client.get(address).status_code == 200
+        assert sign_in(stranger).get(address).status_code == 404
+    for kind in ("pdf", "pptx"):
+        file = path("reports:file", report.pk, kind)
+        assert viewer_client.get(file).status_code == 200
+        assert sign_in(stranger).get(file).status_code == 404
+    assert csm_client.get(path("reports:file", report.pk, "exe")).status_code == 404
+
+
+def test_a_colleague_without_the_right_changes_nothing(report, viewer_client, tenant):
+    changes = [
+        (path("reports:detail", report.pk), {"seen": 1}),
+        (path("reports:figures", report.pk), {}),
+        (path("reports:files", report.pk), {}),
+        (path("reports:links", report.pk), {"days": 3}),
+        (path("reports:create", report.review_id), {}),
+    ]
+
+    answers = [viewer_client.post(*change).status_code for change in changes]
+
+    assert answers == [404] * 5
+    with tenant_scope(tenant.pk):
+        assert list(Report.objects.values_list("revision", flat=True)) == [1]
+
+
+def test_making_one_leads_to_its_page(csm_client, csm, tenant):
+    with tenant_scope(tenant.pk):
+        review = review_of(AccountFactory(owner=csm))
+
+    answer = csm_client.post(path("reports:create", review.pk))
+
+    with tenant_scope(tenant.pk):
+        report = Report.objects.get()
+    assert answer.url == path("reports:detail", report.pk)
+
+
+def test_sections_are_worded_switched_and_moved(report, csm_client, tenant):
+    address = path("reports:detail", report.pk)
+    keys = [one["key"] for one in report.sections]
+    on = {f"on_{key}": "on" for key in keys if key != "health"}
+
+    saved = csm_client.post(
+        address, {"seen": 1, "words_usage": "A fine quarter.", "going": "", **on}
+    )
+    moved = csm_client.post(
+        address, {"seen": 2, "words_usage": "A fine quarter.", "going": "plan:-1", **on}
+    )
+
+    with tenant_scope(tenant.pk):
+        kept = {one["key"]: one for one in Report.objects.get().sections}
+    assert (saved.status_code, moved.url) == (302, f"{address}#section-plan")
+    assert (kept["usage"]["words"], kept["health"]["is_on"]) == (
+        "A fine quarter.",
+        False,
+    )
+    place = keys.index("plan")
+    assert list(kept)[place - 1 : place + 1] == ["plan", keys[place - 1]]
+
+
+def test_who_saves_an_older_one_gets_409(report, csm_client, csm, tenant):
+    with tenant_scope(tenant.pk):
+        reporting.arrange_report(report, [], revision=1, by=csm)
+
+    answer = csm_client.post(path("reports:detail", report.pk), {"seen": 1})
+
+    assert answer.status_code == 409
+
+
+def test_a_frozen_one_has_no_form_and_refuses_changes(report, csm_client, csm, tenant):
+    with tenant_scope(tenant.pk):
+        reporting.freeze_report(report.review, by=csm, on=ON)
+
+    page = csm_client.get(path("reports:detail", report.pk)).content.decode()
+    answer = csm_client.post(path("reports:detail", report.pk), {"seen": 2})
+    csm_client.post(path("reports:figures", report.pk))
+
+    assert 'name="words_usage"' not in page
+    assert answer.status_code == 409
+    with tenant_scope(tenant.pk):
+        assert Report.objects.get().revision == 2
+
+
+def test_its_page_tells_how_far_it_is_and_why_it_failed(
+    report, csm_client, monkeypatch
+):
+    waiting = csm_client.get(path("reports:progress", report.pk)).content.decode()
+    with monkeypatch.context() as patched:
+        patched.setitem(making.MAKERS, "pdf", lambda *_a, **_k: 1 / 0)
+        made(report)
+    failed = csm_client.get(path("reports:detail", report.pk)).content.decode()
+    csm_client.post(path("reports:files", report.pk))
+    made(report)
+    ready = csm_client.get(path("reports:progress", report.pk)).content.decode()
+
+    assert 'hx-trigger="live"' in waiting
+    assert "ZeroDivisionError: division by zero" in failed
+    assert "file.pptx" in ready
+    assert 'hx-trigger="live"' not in ready
+
+
+def test_the_address_is_shown_once(report, csm_client, csm, tenant, client):
+    with tenant_scope(tenant.pk):
+        reporting.freeze_report(report.review, by=csm, on=ON)
+
+    answer = csm_client.post(
+        path("reports:links", report.pk), {"days": 5, "label": "Board"}
+    )
+    token = answer.context["address"].rstrip("/").rsplit("/", 1)[1]
+    again = csm_client.get(path("reports:detail", report.pk)).content.decode()
+
+    assert client.get(f"/r/{token}/").status_code == 200
+    assert token in answer.content.decode()
+    assert token not in again
+
+
+def test_an_address_is_taken_back_by_who_may_only(
+    report, csm_client, viewer_client, csm, tenant, client
+):
+    with tenant_scope(tenant.pk):
+        reporting.freeze_report(report.review, by=csm, on=ON)
+        link, token = linking.make_link(
+            report.__class__.objects.get(), days=3, label="", by=csm
+        )
+    address = path("reports:revocation", link.pk)
+
+    refused = viewer_client.post(address).status_code
+    before = client.get(f"/r/{token}/").status_code
+    csm_client.post(address)
+    after = client.get(f"/r/{token}/").status_code
+
+    assert (refused, before, after) == (404, 200, 404)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_costs_the_same_for_one_and_for_three(
+    csm_client, csm, tenant, count, django_assert_num_queries
+):
+    with tenant_scope(tenant.pk), time_machine.travel(AT, tick=False):
+        for _number in range(count):
+            review = review_of(AccountFactory(owner=csm))
+            reporting.draft_report(review, by=csm, on=ON)
+
+    with django_assert_num_queries(13):
+        answer = csm_client.get("/t/acme/reports/")
+
+    assert len(answer.context["page"].object_list) == count
+
+
+def test_slides_are_there_without_scripts_and_in_the_language_of_the_account(
+    csm_client, csm, tenant
+):
+    with tenant_scope(tenant.pk):
+        review = review_of(
+            AccountFactory(owner=csm, name="Северный ветер"), language="ru"
+        )
+        report = reporting.draft_report(review, by=csm, on=ON)
+
+    page = csm_client.get(path("reports:presentation", report.pk)).content.decode()
+
+    assert '<html lang="ru">' in page
+    assert "Северный ветер" in page
+    assert page.count('<section class="slide') == page.count('id="slide-')
