@@ -18,6 +18,7 @@ MENU = [
     ("renewals:board", "refresh-cw", _("Renewals"), "r"),
     ("qbr:list", "presentation", _("Reviews"), "q"),
     ("worklist:task-list", "square-check", _("Tasks"), "k"),
+    ("nps:survey-list", "message-square-heart", _("Surveys"), "v"),
     ("insights:dashboard", "chart-line", _("Dashboard"), "d"),
     ("tenants:settings", "settings", _("Settings"), "s"),
 ]

@@ -1,10 +1,19 @@
 from django.urls import path
 
-from nps.views import answers, results, sharing
+from nps.views import ahead, answers, results, settings, sharing, surveys
 
 app_name = "nps"
 
 urlpatterns = [
+    path("surveys/", surveys.survey_list, name="survey-list"),
+    path("surveys/new/", surveys.survey_create, name="survey-create"),
+    path("surveys/week/", ahead.week, name="ahead"),
+    path("surveys/settings/", settings.settings_edit, name="settings"),
+    path("surveys/settings/logo/", settings.logo, name="logo"),
+    path("surveys/<uuid:pk>/", surveys.survey_detail, name="survey-detail"),
+    path("surveys/<uuid:pk>/edit/", surveys.survey_edit, name="survey-edit"),
+    path("surveys/<uuid:pk>/switch/", surveys.switch_create, name="switch-create"),
+    path("surveys/<uuid:pk>/sends/", ahead.send_create, name="send-create"),
     path("surveys/<uuid:pk>/sharing/", sharing.sharing, name="sharing"),
     path("surveys/<uuid:pk>/links/", sharing.link_create, name="link-create"),
     path(

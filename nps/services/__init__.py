@@ -13,7 +13,13 @@ from nps.services.scheduling import ask_customers
 from nps.services.sharing import link_to, replace_links
 from nps.services.snippets import invite_by_snippet, snippet_secret
 from nps.services.stopping import ask_again, stop_asking
-from nps.services.switching import NotOn, send_survey, switch_off, switch_on
+from nps.services.switching import (
+    NotOn,
+    contacts_of,
+    send_survey,
+    switch_off,
+    switch_on,
+)
 from nps.services.tagging import tag
 
 __all__ = [
@@ -23,6 +29,7 @@ __all__ = [
     "answer_unknown",
     "ask_again",
     "ask_customers",
+    "contacts_of",
     "escalate_late",
     "follow_up",
     "follow_up_rest",

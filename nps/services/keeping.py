@@ -2,9 +2,10 @@
 
 from django.db import transaction
 from django.forms.models import model_to_dict
+from django.utils.text import slugify
 
 from cs_platform.lib import clock
-from nps.models import Survey, SurveyQuestion, SurveySettings, SurveyVersion
+from nps.models import Survey, SurveyLogo, SurveyQuestion, SurveySettings, SurveyVersion
 from tenants.services import record_audit
 
 # Of a survey itself, what a change of is another version.
@@ -25,6 +26,7 @@ def keep_survey(
     """
     is_new = survey._state.adding
     before = None if is_new else _told(Survey.objects.get(pk=survey.pk))
+    survey.key = survey.key or _key_for(survey)
     survey.save()
     _keep_wordings(survey, wordings)
     _keep_questions(survey, questions)
@@ -37,9 +39,24 @@ def keep_survey(
 
 
 @transaction.atomic
-def keep_settings(settings: SurveySettings, *, by) -> SurveySettings:
-    """Keep how the workspace asks; in the audit trail."""
+def keep_settings(
+    settings: SurveySettings, *, by, picture=None, has_no_logo=False
+) -> SurveySettings:
+    """Keep how the workspace asks; in the audit trail.
+
+    A `picture` becomes the logo of all mails and pages from now on, of those that are
+    out already, too.
+    """
     before = SurveySettings.objects.filter(pk=settings.pk).first()
+    if has_no_logo:
+        settings.logo = None
+    if picture is not None:
+        settings.logo = SurveyLogo.objects.create(
+            content=picture.content,
+            content_type=picture.content_type,
+            width=picture.width,
+            height=picture.height,
+        )
     settings.save()
     record_audit(
         "survey_settings.changed",
@@ -65,6 +82,18 @@ def definition_of(survey: Survey) -> dict:
             for one in survey.questions.order_by("position", "pk")
         ],
     }
+
+
+def _key_for(survey: Survey) -> str:
+    """A key nobody else has: the name in Latin letters, or the kind, with a number."""
+    stem = slugify(survey.name)[:50] or survey.kind
+    taken = set(
+        Survey.objects.filter(key__startswith=stem)
+        .exclude(pk=survey.pk)
+        .values_list("key", flat=True)
+    )
+    numbered = (f"{stem}-{number}" for number in range(2, len(taken) + 3))
+    return next(key for key in (stem, *numbered) if key not in taken)
 
 
 def _keep_wordings(survey, wordings):

@@ -7,8 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.calendar import PlannedDateInput
+from cs_platform.lib.pictures import NotAPicture
 from renewals.models import Offer, OfferTemplate, OfferWording
-from renewals.offering.pictures import NotAPicture, picture_of
+from renewals.offering.pictures import picture_of
 from renewals.offering.pricing import MONTHLY, MOST_LINES, ONCE, Line
 from worklist.forms import DateInput
 

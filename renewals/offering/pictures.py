@@ -1,15 +1,11 @@
 """Logos: only pictures that are small, well-formed and can be printed."""
 
-from dataclasses import dataclass
-
-from docx.image.image import Image
-
+from cs_platform.lib import pictures
+from cs_platform.lib.pictures import NotAPicture, Picture
 from cs_platform.lib.typesetting import NotTypeset
 from renewals.offering import files
 from renewals.offering.document import Letter
 
-KINDS = ("image/png", "image/jpeg")
-SIDE = 4000
 EMPTY = {
     "language": "en",
     "title": "",
@@ -33,32 +29,12 @@ EMPTY = {
 }
 
 
-class NotAPicture(Exception):
-    """Not a PNG or JPEG that can be printed, whatever its name says."""
-
-
-@dataclass(frozen=True)
-class Picture:
-    content: bytes
-    content_type: str
-    width: int
-    height: int
-
-
 def picture_of(content: bytes) -> Picture:
     """The picture, by what is in it. Raises `NotAPicture`.
 
     It is printed once to see that it can be: a broken one would break every offer.
     """
-    try:
-        found = Image.from_blob(content)
-        picture = Picture(content, found.content_type, found.px_width, found.px_height)
-    except Exception as error:  # noqa: BLE001 (a parser of hostile bytes)
-        raise NotAPicture from error
-    if picture.content_type not in KINDS:
-        raise NotAPicture
-    if not (0 < picture.width <= SIDE and 0 < picture.height <= SIDE):
-        raise NotAPicture
+    picture = pictures.picture_of(content)
     try:
         files.pages(EMPTY, logo=content)
     except NotTypeset as error:
