@@ -284,9 +284,11 @@ def foresee(
 ) -> list[Foreseen]:
     """Who will be asked on which of these days, as things stand, and who not and why."""
     left, told = list(cases), []
+    last = {id(case): QUIET_DAY for case in left}
     for day in span:
         verdicts = choose(left, day, asked, days)
         told += [Foreseen(case, day) for case, why in verdicts if not why]
         left = [case for case, why in verdicts if why]
-        last = {id(case): why for case, why in verdicts}
+        # That no mail goes out on a Sunday is not why somebody is not asked in a week.
+        last |= {id(case): why for case, why in verdicts if why != QUIET_DAY}
     return told + [Foreseen(case, None, last[id(case)]) for case in left]

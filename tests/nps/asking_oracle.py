@@ -7,7 +7,7 @@ what is spread is spread by them.
 """
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -63,6 +63,8 @@ class Oracle:
     def __init__(self, world, ids):
         self.world, self.ids = world, ids
         self.invited = []
+        # Why people were not asked, how often: what the simulation has seen.
+        self.counted = Counter()
         self._done = set()
         self._spread = {}
 
@@ -131,7 +133,9 @@ class Oracle:
             if not why:
                 self._ask(case, at, today)
                 history.append(case)
-            elif case.is_by_hand:
+                continue
+            self.counted[why] += 1
+            if case.is_by_hand:
                 self._hold(case, why)
 
     def _turn(self, case):

@@ -163,6 +163,11 @@ def _meet(script, draw, name, account, days):
             )
             if draw.random() < 0.1:
                 script.changes[n + 1].append(Change("reopen", ticket))
+        if draw.random() < 0.003:
+            roles = frozenset(draw.sample(ROLES, 2))
+            other = {"email": f"new{draw.randrange(10**6)}@customer.example"}
+            values = draw.choice(({"roles": roles}, other))
+            script.changes[n].append(Change("person", name, values))
     end = draw.randrange(begins + 1, days + 1)
     fate = draw.random()
     if fate < 0.05:
@@ -259,6 +264,11 @@ def _ticket(oracle, name, values, _day):
         oracle.world.tickets[name] = (values["who"], values["solved"])
 
 
+def _person(oracle, name, values, _day):
+    if name in oracle.world.contacts:
+        oracle.world.contacts[name] |= values
+
+
 def _reopen(oracle, name, _values, _day):
     if name in oracle.world.tickets:
         oracle.world.tickets[name] = (oracle.world.tickets[name][0], None)
@@ -285,6 +295,7 @@ def _send(oracle, name, values, day):
 
 
 TELL = {
+    "person": _person,
     "ticket": _ticket,
     "reopen": _reopen,
     "remove": _remove,
