@@ -19,7 +19,14 @@ from accounts.api import (
 from cs_platform.api_docs import docs, no_such_page, openapi
 from health.api import HealthViewSet, OverrideViewSet, SentimentViewSet
 from insights.api import RetentionViewSet
-from nps.api import FollowUpViewSet, NpsViewSet, OptOutViewSet, ResponseViewSet
+from nps.api import (
+    FollowUpViewSet,
+    InvitationViewSet,
+    NpsViewSet,
+    OptOutViewSet,
+    ResponseViewSet,
+    SurveyViewSet,
+)
 from qbr.api.reports import ReportViewSet
 from renewals.api import (
     ChecklistViewSet,
@@ -55,6 +62,8 @@ router.register("responses", ResponseViewSet, basename="response")
 router.register("follow_ups", FollowUpViewSet, basename="follow-up")
 router.register("opt_outs", OptOutViewSet, basename="opt-out")
 router.register("metrics/nps", NpsViewSet, basename="metrics-nps")
+router.register("surveys", SurveyViewSet, basename="survey")
+router.register("invitations", InvitationViewSet, basename="invitation")
 router.register(
     "accounts/(?P<external_id>[^/]+)/health", HealthViewSet, basename="account-health"
 )

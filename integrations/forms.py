@@ -41,6 +41,7 @@ LABELS = {
     "issued_on": _("Issued on"),
     "due_on": _("Due on"),
     "paid_on": _("Paid on"),
+    "requester": _("Who asked"),
     "subject": _("Subject"),
     "category": _("Category"),
     "severity": _("Severity"),

@@ -57,6 +57,7 @@ SYNONYMS = {
     "ticket": {
         "external_id": "externalid ticketid id номер",
         "account": "account accountid customerid companyid organizationid клиент",
+        "requester": "requester requesterid contact contactid reporter автор",
         "subject": "subject title summary тема",
         "category": "category type topic категория тип",
         "severity": "severity priority приоритет",

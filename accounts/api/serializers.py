@@ -128,6 +128,13 @@ class InvoiceSerializer(OfAccount):
 
 
 class TicketSerializer(OfAccount):
+    requester = serializers.CharField(
+        source="requester.external_id",
+        default=None,
+        allow_null=True,
+        required=False,
+        help_text="The external id of the contact who asked; asked how it went.",
+    )
     solved_at = serializers.DateTimeField(
         required=False,
         allow_null=True,
@@ -139,6 +146,7 @@ class TicketSerializer(OfAccount):
         fields = [
             "external_id",
             "account",
+            "requester",
             "subject",
             "category",
             "severity",

@@ -79,6 +79,9 @@ class TicketViewSet(FactViewSet):
     filterset_class = filters.TicketFilters
     ordering_fields = ["external_id", "opened_at", "created_at", "updated_at"]
 
+    def get_queryset(self):
+        return super().get_queryset().select_related("requester")
+
 
 @described(serializers.NoteSerializer)
 class NoteViewSet(FactViewSet):

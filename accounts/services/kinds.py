@@ -127,6 +127,7 @@ TICKETS = Kind(
     label=_("Tickets"),
     fields=(
         "account",
+        "requester",
         "subject",
         "category",
         "severity",

@@ -18,6 +18,8 @@ from tenants.queries import members
 from tenants.scoping import current_tenant_id
 
 PEOPLE = ("owner", "author")
+# Whom a note was with, who opened a ticket.
+CONTACTS = ("contact", "requester")
 SOLVED = (Ticket.Status.SOLVED, Ticket.Status.CLOSED)
 
 
@@ -59,7 +61,7 @@ class Plan:
             for item, given in zip(items, self._ids, strict=True)
         ]
         self._accounts = self._named(Account, "account", items)
-        self._contacts = self._named(Contact, "contact", items)
+        self._contacts = self._named(Contact, _who(kind), items)
         self._people = _people() if set(PEOPLE) & set(kind.fields) else {}
         self._currencies = known_currencies() if kind is CONTRACTS else None
         self.agreed = Agreed(self._rows.values()) if kind is CONTRACTS else None
@@ -72,9 +74,7 @@ class Plan:
             told = [_told_id(item) for item in items]
             ids += [value for value in told if value]
         rows = self.kind.model.objects.filter(external_id__in=ids)
-        if self.kind.has_account:
-            rows = rows.select_related("account")
-        if named := {*PEOPLE, "contact"} & set(self.kind.fields):
+        if named := {"account", *PEOPLE, *CONTACTS} & set(self.kind.fields):
             rows = rows.select_related(*named)
         if lock:
             # In one order for all: two batches never wait for each other in a circle.
@@ -139,7 +139,7 @@ class Plan:
     def _value(self, name, value):
         if name == "account":
             return self._account(value)
-        if name == "contact":
+        if name in CONTACTS:
             return self._contact(value)
         if name in PEOPLE:
             return self._person(value)
@@ -195,12 +195,12 @@ class Plan:
             {
                 name: getattr(row, name)
                 for name in self.kind.fields
-                if name not in ("account", "contact", *PEOPLE)
+                if name not in ("account", *CONTACTS, *PEOPLE)
             },
         )
-        contact = getattr(row, "contact", None)
+        contact = getattr(row, _who(self.kind), None)
         if contact and contact.account_id != row.account_id:
-            change.errors["contact"] = [_("This contact is of another account.")]
+            change.errors[_who(self.kind)] = [_("This contact is of another account.")]
         if change.errors:
             for name, value in kept.items():
                 setattr(row, name, value)
@@ -213,6 +213,11 @@ class Plan:
         if change.status == "unchanged" and _is_hidden(row):
             change.status = "updated"
         _show(row)
+
+
+def _who(kind):
+    """What a kind calls the contact it is about; empty: it is about none."""
+    return next((name for name in CONTACTS if name in kind.fields), "")
 
 
 def _is_hidden(row):

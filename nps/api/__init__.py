@@ -1,6 +1,15 @@
 from nps.api.following import FollowUpViewSet
+from nps.api.invitations import InvitationViewSet
 from nps.api.numbers import NpsViewSet
 from nps.api.responses import ResponseViewSet
 from nps.api.stopping import OptOutViewSet
+from nps.api.surveys import SurveyViewSet
 
-__all__ = ["FollowUpViewSet", "NpsViewSet", "OptOutViewSet", "ResponseViewSet"]
+__all__ = [
+    "FollowUpViewSet",
+    "InvitationViewSet",
+    "NpsViewSet",
+    "OptOutViewSet",
+    "ResponseViewSet",
+    "SurveyViewSet",
+]

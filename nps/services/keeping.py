@@ -16,9 +16,15 @@ UNTOLD = {"id", "tenant", "logo", "snippet_secret", "updated_at"}
 
 @transaction.atomic
 def keep_survey(
-    survey: Survey, *, wordings: dict[str, dict], questions: list[dict], by, by_key=None
+    survey: Survey,
+    *,
+    wordings: dict[str, dict] | None,
+    questions: list[dict] | None,
+    by,
+    by_key=None,
 ) -> Survey:
-    """Keep a survey, new or changed, with its words by language and its questions.
+    """Keep a survey, new or changed, with its words by language and its questions;
+    None leaves them as they are.
 
     What is asked is kept as a version when it is another than before: answers say which
     they were given to. Invitations that went out show what is asked now. In the audit
@@ -28,8 +34,9 @@ def keep_survey(
     before = None if is_new else _told(Survey.objects.get(pk=survey.pk))
     survey.key = survey.key or _key_for(survey)
     survey.save()
-    _keep_wordings(survey, wordings)
-    _keep_questions(survey, questions)
+    _keep_wordings(survey, wordings or {})
+    if questions is not None:
+        _keep_questions(survey, questions)
     _keep_version(survey, by)
     after = _told(survey)
     if before != after:

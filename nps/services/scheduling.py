@@ -30,6 +30,8 @@ from tenants.scoping import current_tenant_id, tenant_scope
 BATCH = 500
 INVITATION, REMINDER = "survey.invitation", "survey.reminder"
 State = Invitation.State
+# Those a sweep sent: who was handed a link was written to by somebody else.
+MAILED = ("start", "every", "ticket", "decision", "hand")
 
 
 def ask_customers(tenant_id, *, at: datetime | None = None, seconds=math.inf) -> int:
@@ -214,6 +216,7 @@ def _silent(survey, now):
     return (
         Invitation.objects.filter(
             survey=survey,
+            reason__in=MAILED,
             state=State.SENT,
             sent_at__lt=asked_by,
             expires_at__gt=now.at,

@@ -96,6 +96,8 @@ def contacts_of(survey: Survey, segment: dict):
     wanted = Q()
     for some in roles:
         wanted &= Q(roles__overlap=sorted(some))
+    if segment.get("contacts"):
+        wanted &= Q(external_id__in=segment["contacts"])
     return Contact.objects.filter(wanted, ~Q(email=""), account__in=accounts)
 
 

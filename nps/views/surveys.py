@@ -16,7 +16,6 @@ from nps.forms.questions import QuestionsForm, initial_questions
 from nps.forms.surveys import SurveyForm, WordingForm, survey_of
 from nps.models import Kind, Survey, SurveyWording
 from nps.queries import surveys as queries
-from nps.queries.links import links_of
 from nps.schedule import WHY_NOT, occasion_of, schedule_of
 from nps.wording import said
 from tenants.access import member_required, role_required
@@ -48,9 +47,9 @@ def survey_detail(request, pk):
         "schedule": schedule_of(survey),
         "page": page,
         "rows": [_told(one) for one in page],
-        "links": links_of(survey) if role in SENDERS else None,
         "may_edit": role in EDITORS,
         "may_send": role in SENDERS,
+        "may_share": role != Role.VIEWER,
     }
     return render_page(request, "nps/survey.html", context, partial="rows")
 

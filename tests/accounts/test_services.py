@@ -8,7 +8,12 @@ from accounts import services
 from accounts.models import Account, Contract, ExchangeRate, Ticket, Touch
 from accounts.services import ACCOUNTS, CONTRACTS, INVOICES, TICKETS
 from tenants.models import AuditEntry
-from tests.factories.accounts import AccountFactory, ContractFactory, TicketFactory
+from tests.factories.accounts import (
+    AccountFactory,
+    ContactFactory,
+    ContractFactory,
+    TicketFactory,
+)
 
 pytestmark = pytest.mark.usefixtures("in_tenant")
 
@@ -378,3 +383,30 @@ def test_a_ticket_keeps_its_tone(tone):
     services.save_item(TICKETS, ticket)
 
     assert Ticket.objects.get().tone == tone
+
+
+@pytest.mark.parametrize(
+    ("requester", "status", "wrong"),
+    [("ada", "created", []), ("bob", "error", ["requester"]), (None, "created", [])],
+)
+def test_a_ticket_says_who_of_the_account_asked_and_about_what(
+    requester, status, wrong
+):
+    account = AccountFactory(external_id="a1")
+    ContactFactory(account=account, external_id="ada")
+    ContactFactory(external_id="bob")
+    ticket = {
+        "external_id": "t1",
+        "account": "a1",
+        "requester": requester,
+        "category": "Billing",
+        "subject": "Help",
+        "opened_at": "2026-01-01T00:00:00Z",
+    }
+
+    change = services.save_item(TICKETS, ticket)
+
+    assert (change.status, list(change.errors)) == (status, wrong)
+    assert list(Ticket.objects.values_list("requester__external_id", "category")) == (
+        [] if wrong else [(requester, "Billing")]
+    )

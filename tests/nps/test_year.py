@@ -113,10 +113,11 @@ class Product:
                 schedulers(number, tenant_id=self.tenant.pk, at=at)
 
     def react(self, day):
-        names = self.names
+        names = {str(pk): name for name, pk in self.ids.items()}
         open_ones = Invitation.objects.waiting().filter(contact__isnull=False)
         for one in open_ones:
-            wait = answers_after(names[one.contact_id], self.occasion(one, names))
+            occasion = ":".join(names.get(p, p) for p in one.occasion.split(":"))
+            wait = answers_after(names[str(one.contact_id)], occasion)
             if comes_back(one.address):
                 self.end(one, Invitation.State.BOUNCED)
                 OptOut.objects.get_or_create(
@@ -218,18 +219,8 @@ class Product:
             )
             self.ids[name] = send.pk
 
-    @property
-    def names(self):
-        return {pk: name for name, pk in self.ids.items()}
-
-    def occasion(self, one, names):
-        """As the script calls it: names for keys."""
-        by_key = {str(pk): name for pk, name in names.items()}
-        parts = one.occasion.split(":")
-        return ":".join(by_key.get(part, part) for part in parts)
-
     def told(self):
-        names = {str(pk): name for pk, name in self.names.items()}
+        names = {str(pk): name for name, pk in self.ids.items()}
         rows = Invitation.objects.select_related("survey")
         return sorted(
             map(

@@ -26,6 +26,7 @@ VISITED_ELSEWHERE = {
     "accounts:fact-create": "tests/accounts/test_views.py",
     "accounts:deed-create": "tests/accounts/test_contract_views.py",
     "insights:account-export": "tests/insights/test_export.py",
+    "nps:logo": "tests/nps/test_surveys.py",
     "reports:file": "tests/qbr/test_report_views.py",
     "renewals:export": "tests/renewals/test_ahead.py",
     "renewals:offer-file": "tests/renewals/test_offer_views.py",

@@ -51,6 +51,7 @@ WANTED = {
     "nps.Invitation": {"state": "sent", "sent_at": AT, "language": "en"},
     "nps.OptOut": {"address": "left@customer.example"},
     "nps.Response": {"kind": "nps", "score": 7, "language": "en"},
+    "nps.Survey": {"state": "on", "on_since": AT.date()},
     "nps.SurveySettings": {"colour": "#1f4b99", "logo": None},
     "renewals.Offer": {"currency": "USD", "language": "en"},
     "renewals.OfferTemplate": {"colour": "#1f4b99", "logo": None},
