@@ -100,6 +100,12 @@ _ALL = (
         _("Of the renewals whose term ended in the last twelve months, decided or not; at most the value due counts as renewed. This is not retention: contracts that did not end are not in it."),
     ),
     Definition(
+        "nps",
+        _("NPS"),
+        _("100 x (promoters - detractors) / all"),
+        _("The latest answer of each person in the last 90 days. Promoters gave 9 or 10, detractors 0 to 6; under 30 answers chance moves it much."),
+    ),
+    Definition(
         "renewals",
         _("Renewals due"),
         _("Yearly value of contracts by the month they end"),

@@ -19,6 +19,9 @@ from insights.metrics.period import months_before
 from insights.queries import dashboard as queries
 from insights.queries.history import history
 from insights.queries.revenue import Scope, rates_of
+from nps.queries.answers import Choice, default_days
+from nps.queries.results import voices
+from nps.views.lines import answers_url
 from renewals.models import OPEN_STAGES, Stage
 from tenants.access import member_required
 from tenants.models import Role
@@ -54,7 +57,10 @@ def dashboard(request):
         "on": on,
         "has_revenue": any(figures["revenue"]["data"][0]["y"]),
         "is_own": scope.owner_id is not None,
-        "stats": _stats(past, standing, queries.total(dues.values()), request.tenant),
+        "stats": [
+            *_stats(past, standing, queries.total(dues.values()), request.tenant),
+            _nps(request.membership, scope, on),
+        ],
         "figures": figures,
         "people": _people(accounts, dues, on, request.tenant),
         "unpriced": past.unpriced,
@@ -93,6 +99,18 @@ def _stats(past, standing, due, tenant):
               sub=_("%s without a current score") % wording.number(standing.accounts - standing.current)),
         _stat("quick_ratio", _quick(past), ledger_url("movements", window.opening, window.closing)),
     ]  # fmt: skip
+
+
+def _nps(membership, scope, on):
+    """As the page of results reckons it; of the own accounts alone for a CSM."""
+    since, until = default_days(on)
+    owner = str(scope.owner_id or "")
+    choice = Choice(since=since, until=until, owner=owner, latest=True)
+    found = voices(membership, choice, on=on).nps
+    answered = ngettext("%s answer", "%s answers", found.n) % wording.number(found.n)
+    return _stat(
+        "nps", wording.number(found.value, 0), answers_url(choice), sub=answered
+    )
 
 
 def _stat(key, value, href, *, sub="", change=None):

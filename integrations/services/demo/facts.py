@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from integrations.services.demo.cast import Stage
 from integrations.services.demo.story import HISTORY, Company
-from integrations.services.demo.words import COMMENTS, NOTES, TICKETS
+from integrations.services.demo.words import CATEGORIES, COMMENTS, NOTES, TICKETS
 
 TERM = 365  # days
 NOTICE = (0, 0, 30, 60)
@@ -131,10 +131,12 @@ def _ticket(company, stage, day, today, draw, mood):
     is_open = solved.date() >= today
     csat = None if is_open or draw.random() < 0.5 else 5 - int(3.4 * (1 - mood))
     tone = max(-2, min(2, round(4.5 * mood - 2 + draw.gauss(0, 0.7))))
+    number = draw.choice(range(len(TICKETS[stage.language])))
     return {
         "external_id": f"{company.external_id}-t{day:%Y%m%d}",
         "account": company.external_id,
-        "subject": draw.choice(TICKETS[stage.language]),
+        "subject": TICKETS[stage.language][number],
+        "category": CATEGORIES[stage.language][number],
         "severity": severity,
         "status": "open" if is_open else "solved",
         "opened_at": opened.isoformat(),

@@ -23,6 +23,7 @@ from accounts.services import (
 from cs_platform.lib import clock
 from health.services import recompute_tenant
 from integrations.services.demo import facts, judgements, story
+from integrations.services.demo.answers import answer
 from integrations.services.demo.cast import Stage
 from integrations.services.demo.growth import grow
 from integrations.services.demo.pipeline import play_renewals
@@ -101,6 +102,7 @@ def tell(stage: Stage, tenant: Tenant, *, today: date, say: Say) -> None:
         judgements.override_some(stage, companies, today)
     recompute_tenant(tenant.pk, on=today)
     grow(stage, tenant, today)
+    answer(stage, tenant, today)
 
 
 def _past():

@@ -102,3 +102,62 @@ OVERRIDES = {
         (60, "Переносят данные, новый отдел начнёт с первого числа."),
     ),
 }
+# What each of the tickets is about, in the same order.
+CATEGORIES = {
+    "en": ("Export", "Access", "Reports", "Access", "Integrations", "Questions", "Speed", "Import"),
+    "ru": ("Выгрузка", "Доступ", "Интеграции", "Доступ", "Скорость", "Вопросы", "Импорт", "Интеграции"),
+}  # fmt: skip
+SURVEYS = {
+    "en": ("How we are doing", "What you never told us"),
+    "ru": ("Как у нас дела", "О чём вы не говорили"),
+}
+TAGS = {
+    "en": ("exports", "support", "praise", "price"),
+    "ru": ("выгрузка", "поддержка", "похвала", "цена"),
+}
+REPLIES = {
+    "en": {
+        "detractor": (
+            "Called the same day, went through the errors one by one.",
+            "Two fixed, one in the next release. To be asked again in May.",
+        ),
+        "passive": ("Asked what a ten would take.", "Faster exports."),
+        "promoter": ("Asked for a reference.", "Gladly; a case study in autumn."),
+    },
+    "ru": {
+        "detractor": (
+            "Позвонили в тот же день, разобрали ошибки по одной.",
+            "Две исправлены, одна в следующем релизе. Спросим снова.",
+        ),
+        "passive": ("Спросили, чего не хватает до десятки.", "Быстрой выгрузки."),
+        "promoter": ("Попросили рекомендацию.", "Согласны, осенью сделаем кейс."),
+    },
+}
+ANONYMOUS = {
+    "en": (
+        (9, "The product is great."),
+        (3, "Every call ends in an offer. Too pushy."),
+        (8, ""),
+        (10, "Best support we have."),
+        (6, "Too expensive for small teams."),
+        (7, "Fine."),
+        (2, "My manager made us use it; nobody asked the team."),
+        (9, ""),
+        (8, "Reports are good, the app is slow."),
+        (10, "We love it."),
+        (4, "The new design is confusing."),
+    ),
+    "ru": (
+        (9, "Отличный продукт."),
+        (3, "Каждый звонок заканчивается предложением. Слишком навязчиво."),
+        (8, ""),
+        (10, "Лучшая поддержка."),
+        (6, "Дорого для небольших команд."),
+        (7, "Нормально."),
+        (2, "Внедрили сверху, команду не спросили."),
+        (9, ""),
+        (8, "Отчёты хорошие, приложение медленное."),
+        (10, "Нам очень нравится."),
+        (4, "Новый дизайн запутанный."),
+    ),
+}
