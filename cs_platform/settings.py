@@ -358,7 +358,7 @@ CALENDAR_RATE = env.str("CALENDAR_RATE", default="30/minute")
 REPORT_RATE = env.str("REPORT_RATE", default="60/minute")
 # The same of the link of a survey, a kiosk, or a snippet in front of one person.
 SURVEY_RATE = env.str("SURVEY_RATE", default="60/minute")
-# Judges the words of answers: a function of a text and a language (docs/surveys.md).
+# Judges the words of answers: a function of a text and a language (docs/answers.md).
 SURVEY_SENTIMENT = env.str("SURVEY_SENTIMENT", default="nps.sentiment.judge")
 
 # Workers (each value measured: docs/adr/0003-a-fact-is-a-row-a-task-is-a-hint.md)
