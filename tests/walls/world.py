@@ -56,7 +56,7 @@ WANTED = {
     "renewals.Offer": {"currency": "USD", "language": "en"},
     "renewals.OfferTemplate": {"colour": "#1f4b99", "logo": None},
     "renewals.RiskPlan": {"state": "open"},
-    "renewals.LadderSetting": {"days": [120, 90, 60, 30, 7]},
+    "renewals.LadderSetting": {"days": [120, 90, 60, 30, 7], "tier": ""},
     "usage.MessageKey": {"generation": GENERATION},
 }
 
