@@ -96,6 +96,12 @@ class Theme:
         return self.answers.n
 
 
+def speaks_of(text: str, key: str) -> bool:
+    """Whether a text belongs to the theme of that key."""
+    kind, _colon, root = key.partition(":")
+    return root in stems(text) if kind == "word" else key in topics_of(text)
+
+
 def topics_of(text: str) -> set[str]:
     return {topic for root in stems(text) for topic in _topics().get(root, ())}
 
@@ -119,7 +125,7 @@ def words(said: Iterable[tuple[Answer, str]], *, most: int = 20) -> list[Theme]:
             forms[root].update(written)
     often = sorted(found, key=lambda root: (-len(found[root]), root))
     return [
-        Theme(root, forms[root].most_common(1)[0][0], nps(found[root]))
+        Theme(f"word:{root}", forms[root].most_common(1)[0][0], nps(found[root]))
         for root in [one for one in often if len(found[one]) > 1][:most]
     ]
 

@@ -20,6 +20,7 @@ from tenants.api import TenantViewSet
 from tenants.models import Role, Tenant
 
 PARAMETERS = ("from", "to", "survey")
+GROUPS = ("tier", "segment", "role", "owner")
 FIRST, LAST = date(1990, 1, 1), date(2100, 1, 1)
 
 
@@ -75,6 +76,7 @@ class ResultsSerializer(serializers.Serializer):
     weighted_by_mrr = NpsSerializer()
     weighted_by_role = NpsSerializer()
     by_tier = GroupSerializer(many=True)
+    by_segment = GroupSerializer(many=True)
     by_role = GroupSerializer(many=True)
     by_plan = GroupSerializer(many=True)
     by_owner = GroupSerializer(many=True, help_text="By the id of the member.")
@@ -147,7 +149,7 @@ def _day(request, name, default, errors):
 
 def _figures(reader, choice, on):
     found = results.voices(reader, choice, on=on)
-    grouped = {f"by_{name}": found.grouped(name) for name in ("tier", "role", "owner")}
+    grouped = {f"by_{name}": found.grouped(name) for name in GROUPS}
     grouped["by_plan"] = results.by_plan(found, on=on)
     return {
         "first_day": choice.since,

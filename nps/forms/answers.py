@@ -57,6 +57,7 @@ class AnswerFilters(forms.Form):
     q = forms.CharField(max_length=200, required=False)
     latest = forms.BooleanField(required=False)
     words = forms.BooleanField(required=False)
+    topic = forms.CharField(max_length=60, required=False)
 
     def chosen(self, *, on, **fixed) -> Choice:
         """The answers meant, of the last 90 days where no days are named."""

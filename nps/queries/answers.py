@@ -12,6 +12,7 @@ from cs_platform.lib import clock
 from nps import numbers
 from nps.models import FollowUp, Kind, Response
 from nps.sentiment import NEUTRAL
+from nps.themes import speaks_of
 
 DAYS = 90
 BANDS = {
@@ -28,6 +29,8 @@ TONES = {
     "unknown": Q(sentiment=None),
 }
 NOBODY = "none"
+# Words are read of so many answers at most, the latest.
+MOST_WORDS = 2000
 
 
 @dataclass(frozen=True)
@@ -53,8 +56,9 @@ class Choice:
     q: str = ""
     # Only the latest answer of each person in these days: what numbers are made of.
     latest: bool = False
-    # Only those with words.
+    # Only those with words; or with words of a theme, by its key.
     words: bool = False
+    topic: str = ""
 
 
 def answers(membership, choice: Choice, *, on: date):
@@ -74,7 +78,8 @@ def answers(membership, choice: Choice, *, on: date):
     if choice.latest:
         rows = rows.filter(Q(contact=None) | Q(pk__in=_latest(rows)))
     rows = rows.filter(_visible(membership)).filter(_of_whom(choice, on))
-    return rows.filter(_of_what(choice))
+    rows = rows.filter(_of_what(choice))
+    return _speaking_of(rows, choice.topic) if choice.topic else rows
 
 
 def tags_in_use(limit: int = 50) -> list[str]:
@@ -88,6 +93,12 @@ def tags_in_use(limit: int = 50) -> list[str]:
 
 def default_days(on: date) -> tuple[date, date]:
     return on - timedelta(days=DAYS - 1), on
+
+
+def _speaking_of(rows, topic):
+    said = rows.exclude(comment="").order_by("-answered_at", "-pk")
+    texts = said.values_list("pk", "comment")[:MOST_WORDS]
+    return rows.filter(pk__in=[pk for pk, text in texts if speaks_of(text, topic)])
 
 
 def _latest(rows):
@@ -105,7 +116,8 @@ def _of_whom(choice: Choice, on: date) -> Q:
     if choice.tier:
         found &= Q(account__tier=choice.tier)
     if choice.segment:
-        found &= Q(account__segment=choice.segment)
+        segment = "" if choice.segment == NOBODY else choice.segment
+        found &= Q(account__segment=segment)
     if choice.account:
         found &= Q(account=choice.account)
     if choice.owner:

@@ -11,11 +11,9 @@ from cs_platform.lib import clock
 from nps import numbers, themes
 from nps.models import Kind
 from nps.numbers import Answer, Nps
-from nps.queries.answers import NOBODY, Choice, answers
+from nps.queries.answers import MOST_WORDS, NOBODY, Choice, answers
 
 MONTHS = 12
-# Words are read of so many answers at most, the latest.
-MOST_WORDS = 2000
 COLUMNS = (
     "pk", "score", "answered_at", "contact", "account", "contact__roles",
     "account__tier", "account__owner", "account__mrr",
@@ -43,7 +41,7 @@ class Voices:
         return numbers.nps(numbers.weighted_by_role(self.answers))
 
     def grouped(self, name: str) -> dict:
-        """By role, or by what its account says: tier, owner."""
+        """By role, or by what its account says: tier, segment, owner."""
         if name == "role":
             return numbers.grouped(self.answers, lambda one: one.roles or (NOBODY,))
         return numbers.grouped(
@@ -66,7 +64,9 @@ def voices(membership, choice: Choice, *, on: date) -> Voices:
     for pk, score, at, who, account, roles, *facts in rows.order_by().values_list(
         *COLUMNS
     ):
-        accounts[account] = dict(zip(("tier", "owner", "mrr"), facts, strict=True))
+        accounts[account] = dict(
+            zip(("tier", "segment", "owner", "mrr"), facts, strict=True)
+        )
         found.append(Answer(score, at, who, account, tuple(roles or ()), id=str(pk)))
     return Voices(found, accounts)
 

@@ -44,15 +44,16 @@ def answers_url(choice: Choice, **more) -> str:
 
 
 def groups_of(found: results.Voices, choice: Choice, tenant, *, on) -> list[Group]:
-    """By touch, role, plan and CSM: each with the page of its answers."""
+    """By touch, segment, role, plan and CSM: each with the page of its answers."""
     names = {str(row.user_id): str(row.user) for row in members(tenant.pk)}
     words: dict[str, tuple[str, dict]] = {
         "tier": (_("Touch"), dict(Tier.choices)),
+        "segment": (_("Segment"), {}),
         "role": (_("Role"), dict(ContactRole.choices)),
         "plan": (_("Plan"), {}),
         "owner": (_("CSM"), names),
     }
-    by = {name: found.grouped(name) for name in ("tier", "role", "owner")}
+    by = {name: found.grouped(name) for name in ("tier", "segment", "role", "owner")}
     by["plan"] = results.by_plan(found, on=on)
     return [
         Group(label, _lines(by[name], name, known, choice))
@@ -84,6 +85,7 @@ def _lines(groups, name, known, choice):
 
 _NOTHING = {
     "tier": lambda: _("None"),
+    "segment": lambda: _("No segment"),
     "role": lambda: _("No role"),
     "plan": lambda: _("No contract"),
     "owner": lambda: _("Nobody"),

@@ -52,11 +52,8 @@ def result_page(request):
         ],
         "groups": groups_of(found, choice, request.tenant, on=on),
         "categories": rates.csat_by_category(request.membership, choice),
-        "topics": [
-            (one, answers_url(choice, kind="nps", latest="on", words="on"))
-            for one in topics
-        ],
-        "words": words,
+        "topics": [(one, _spoken_url(choice, one)) for one in topics],
+        "words": [(one, _spoken_url(choice, one)) for one in words],
         "silent": silent[:SILENT_SHOWN],
         "silent_count": silent.count(),
         "decider_count": with_deciders(request.membership),
@@ -104,6 +101,10 @@ def result_export(request, kind):
         for group, name, one in lines
     ]
     return table_response(f"nps-{choice.until}", kind, header, rows)
+
+
+def _spoken_url(choice, theme):
+    return answers_url(choice, kind="nps", latest="on", words="on", topic=theme.key)
 
 
 def _cells(one):

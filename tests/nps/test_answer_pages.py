@@ -136,6 +136,8 @@ def test_each_number_leads_to_exactly_its_answers(lead_client, account, csm):
     ResponseFactory(score=9)
     ContractFactory(account=account, plan="Pro")
 
+    type(account).objects.filter(pk=account.pk).update(segment="Agencies")
+
     context = lead_client.get(RESULTS).context
 
     assert lead_client.get(context["answers_url"]).context["total"] == 4
@@ -148,6 +150,8 @@ def test_each_number_leads_to_exactly_its_answers(lead_client, account, csm):
     assert counted == {
         ("Touch", "High touch"): (3, 3),
         ("Touch", "Mid touch"): (1, 1),
+        ("Segment", "No segment"): (1, 1),
+        ("Segment", "Agencies"): (3, 3),
         ("Role", "Champion"): (2, 2),
         ("Role", "User"): (1, 1),
         ("Role", "No role"): (2, 2),
@@ -348,3 +352,27 @@ def test_another_workspaces_answer_is_not_there(lead_client, other_tenant):
 
     assert lead_client.get(f"{INBOX}{theirs.pk}/").status_code == 404
     assert shown(lead_client) == []
+
+
+def test_a_theme_leads_to_exactly_its_answers(lead_client, account):
+    for words in (
+        "Отчёты и цена",
+        "Reports, reports",
+        "The price of reports",
+        "Календаря нет",
+        "Календарь",
+    ):
+        ResponseFactory(contact__account=account, comment=words)
+
+    context = lead_client.get(RESULTS).context
+
+    counted = {
+        theme.key: (theme.n, _total(lead_client, href))
+        for theme, href in [*context["topics"], *context["words"]]
+    }
+    assert counted == {
+        "reports": (3, 3),
+        "price": (2, 2),
+        "word:report": (2, 2),
+        "word:календар": (2, 2),
+    }
