@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from cs_platform.lib import clock
 from nps.models import FollowUp, Response
+from worklist.models import Task
 
 # An answer that somebody brings in later than this is history, not a call to act.
 FRESH = timedelta(days=7)
@@ -23,7 +24,13 @@ def without_follow_up():
 
 
 def unescalated():
-    """Open follow-ups of detractors that no lead was told of."""
+    """Open follow-ups of detractors that no lead was told of.
+
+    Not those whose task somebody has ticked off: they did it, and have yet to say how.
+    """
     return FollowUp.objects.open().filter(
-        Q(kind=FollowUp.Kind.DETRACTOR), escalated_at=None
+        Q(task=None) | Q(task__status=Task.Status.OPEN),
+        kind=FollowUp.Kind.DETRACTOR,
+        escalated_at=None,
+        response__account__archived_at=None,
     )

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
+from accounts.models import Account
 from nps import tasks
 from nps.models import FollowUp, Response, SurveySettings
 from nps.services import (
@@ -19,6 +20,7 @@ from tests.factories.accounts import AccountFactory
 from tests.factories.nps import ResponseFactory
 from tests.factories.tenants import TenantFactory
 from worklist.models import Alert, Task
+from worklist.services import close_task
 
 AT = datetime(2026, 5, 4, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -63,6 +65,21 @@ def test_who_was_called_in_time_is_no_alert(in_tenant, clock, csm):
     clock.shift(DAY)
 
     assert (escalate_late(), Alert.objects.count()) == (0, 0)
+
+
+def test_who_ticked_the_task_off_is_not_told_on(in_tenant, clock, csm):
+    close_task(follow_up(ResponseFactory(score=2)).task, by=csm)
+    clock.shift(DAY)
+
+    assert (escalate_late(), FollowUp.objects.open().count()) == (0, 1)
+
+
+def test_a_customer_who_is_no_more_is_no_alert(in_tenant, clock):
+    found = follow_up(ResponseFactory(score=2))
+    Account.objects.filter(pk=found.response.account_id).update(archived_at=AT)
+    clock.shift(DAY)
+
+    assert escalate_late() == 0
 
 
 def test_the_times_are_settings(in_tenant, clock):
