@@ -16,7 +16,7 @@ from nps.queries.answers import MOST_WORDS, NOBODY, Choice, answers
 MONTHS = 12
 COLUMNS = (
     "pk", "score", "answered_at", "contact", "account", "contact__roles",
-    "account__tier", "account__owner", "account__mrr",
+    "account__tier", "account__segment", "account__owner", "account__mrr",
 )  # fmt: skip
 
 

@@ -93,7 +93,7 @@ def test_dashboard_query_count(
 
 # Three for who asks, six for the transaction and its scope, two for the frame; then
 # rates, the fingerprint of what the figures stand on, and the state of today.
-QUERIES = 20
+QUERIES = 21
 
 
 def stats(client):
@@ -134,6 +134,7 @@ def test_an_empty_workspace_has_no_rates(tenant, lead_client):
         "MRR at risk": "$0",
         "Health coverage": "–",
         "Quick ratio": "–",
+        "NPS": "–",
     }
 
 

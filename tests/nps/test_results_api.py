@@ -175,6 +175,7 @@ def test_follow_ups_cost_the_same_for_one_and_for_three(
     with tenant_scope(tenant.pk):
         for _ in range(rows):
             follow_up(ResponseFactory(score=2))
+    api.get(FOLLOW_UPS)  # the first call of a key notes that it is used
 
     # Credential, scope (3), key, savepoint (2), rows, the scope put back.
     with django_assert_num_queries(9):
