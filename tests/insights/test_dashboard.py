@@ -92,7 +92,7 @@ def test_dashboard_query_count(
 
 
 # Three for who asks, six for the transaction and its scope, two for the frame; then
-# rates, the fingerprint of what the figures stand on, and the state of today.
+# rates, the fingerprint of what the figures stand on, the state of today, and NPS.
 QUERIES = 21
 
 
