@@ -17,6 +17,7 @@ from renewals.views import (
     opportunity,
     pipeline,
     plans,
+    precision,
     preparing,
     reasons,
     rules,
@@ -96,7 +97,12 @@ urlpatterns = [
     path("reasons/which/", reasons.which_list, name="which-list"),
     path("renewals/<uuid:pk>/reason/", reasons.reason_change, name="reason-change"),
     path("renewals/expansion/", expansion.expansion, name="expansion"),
-    path("renewals/expansion/precision/", expansion.precision, name="precision"),
+    path("renewals/expansion/precision/", precision.precision, name="precision"),
+    path(
+        "renewals/expansion/precision/behind/",
+        precision.behind,
+        name="precision-behind",
+    ),
     path("renewals/expansion/<uuid:pk>/", opportunity.detail, name="opportunity"),
     path(
         "renewals/expansion/<uuid:pk>/edit/",

@@ -1,15 +1,23 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Tier
 from renewals.models import Reason
 
 GROUPS = [
     ("quarter", _("Quarter")),
-    ("tier", _("Touch")),
+    ("tier", pgettext_lazy("coverage tier", "Touch")),
     ("segment", _("Segment")),
     ("size", _("MRR")),
 ]
+# What a table of each group is called.
+BY_GROUP = {
+    "quarter": _("By quarter"),
+    "tier": _("By touch"),
+    "segment": _("By segment"),
+    "size": _("By size of MRR"),
+}
 # In an address: of accounts that are in no segment.
 NO_SEGMENT = "-"
 

@@ -186,15 +186,8 @@ class Precision:
 
 def precisions(membership) -> list[Precision]:
     """The precision of each kind of signal, and of ideas without one. Two queries."""
-    came = Opportunity.objects.filter(tenant=OuterRef("tenant"), signal=OuterRef("pk"))
     rows = (
-        _history(ExpansionSignal.objects, membership)
-        .annotate(
-            is_dismissed=ExpressionWrapper(
-                Q(dismissed_at__isnull=False), output_field=BooleanField()
-            ),
-            stage=Subquery(came.order_by("-opened_on", "-id").values("stage")[:1]),
-        )
+        _followed(_history(ExpansionSignal.objects, membership))
         .order_by()
         .values("kind", "stage", "is_dismissed")
         .annotate(n=Count("pk"))
@@ -208,6 +201,48 @@ def precisions(membership) -> list[Precision]:
         _count(ideas, row["stage"], False, row["n"])
     kinds = [Precision(kind, **counts) for kind, counts in found.items()]
     return [*kinds, Precision(None, **ideas)]
+
+
+def _followed(signals):
+    """With the `stage` of what came of each, and its key; and whether it is dismissed."""
+    came = Opportunity.objects.filter(tenant=OuterRef("tenant"), signal=OuterRef("pk"))
+    latest = came.order_by("-opened_on", "-id")
+    return signals.annotate(
+        is_dismissed=ExpressionWrapper(
+            Q(dismissed_at__isnull=False), output_field=BooleanField()
+        ),
+        stage=Subquery(latest.values("stage")[:1]),
+        came_of_it=Subquery(latest.values("pk")[:1]),
+    )
+
+
+# What a count of `Precision` is made of, by its name.
+STATES = {
+    "found": Q(),
+    "waiting": Q(stage=None, is_dismissed=False),
+    "dismissed": Q(stage=None, is_dismissed=True),
+    "open": Q(stage__in=OPEN_OPPORTUNITY),
+    "won": Q(stage=OpportunityStage.WON),
+    "lost": Q(stage=OpportunityStage.LOST),
+}
+
+
+def behind_precision(membership, kind: str, state: str):
+    """The signals of a kind behind one of its counts, the newest first."""
+    rows = _followed(_history(ExpansionSignal.objects, membership))
+    rows = rows.filter(STATES[state], kind=kind)
+    return rows.select_related("account", "by", "dismissed_by").order_by(
+        "-seen_on", "-id"
+    )
+
+
+def ideas_behind_precision(membership, state: str):
+    """The opportunities without a signal behind one of their counts, the newest first."""
+    rows = _history(Opportunity.objects, membership).filter(signal=None)
+    if state in ("waiting", "dismissed"):
+        return rows.none()
+    rows = rows if state == "found" else rows.filter(STATES[state])
+    return rows.select_related("account", "owner").order_by("-opened_on", "-id")
 
 
 def _history(rows, membership):

@@ -66,14 +66,6 @@ def expansion(request):
 
 @require_GET
 @member_required
-def precision(request):
-    """What became of the signals of each kind."""
-    context = {"rows": queries.precisions(request.membership)}
-    return render(request, "renewals/expansion/precision.html", context)
-
-
-@require_GET
-@member_required
 def panel(request, pk):
     """Growth of one account: a part of its card, or a page of its own."""
     account = account_or_404(request.membership, pk)

@@ -185,6 +185,7 @@ def _figures(found, view, filters):
                 "cells": cells,
                 "figure": figure,
                 "silent_url": f"{address}?{silent}",
+                "silent_words": deals_word(figure.uncalled),
             }
         )
     return rows
@@ -225,7 +226,7 @@ def _parts(moved, view, filters, week):
     return [
         (
             PARTS[kind],
-            len(moved.of(kind)),
+            deals_word(len(moved.of(kind))),
             amount,
             f"{address}?{query(view, filters, part=kind, since=week.week, who=AUTO)}",
         )

@@ -121,7 +121,7 @@ def _parts(moved, view, filters, since, until):
         (
             kind,
             PARTS[kind],
-            len(moved.of(kind)),
+            deals_word(len(moved.of(kind))),
             amount,
             query(view, filters, part=kind, **days),
         )

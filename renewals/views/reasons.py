@@ -12,7 +12,7 @@ from cs_platform.lib import wording
 from cs_platform.lib.export import table_response
 from renewals import charts, reasons, services
 from renewals.forms.outcomes import WhyForm
-from renewals.forms.reasons import GROUPS, NO_SEGMENT, ReasonFilters
+from renewals.forms.reasons import BY_GROUP, GROUPS, NO_SEGMENT, ReasonFilters
 from renewals.models import LOSSES, Outcome, OutcomeKind, Reason
 from renewals.queries import outcomes
 from renewals.queries import reasons as queries
@@ -43,7 +43,8 @@ def reason_table(request):
         ],
         "group": group,
         "group_word": dict(GROUPS)[group],
-        "group_choices": GROUPS,
+        "group_title": BY_GROUP[group],
+        "group_choices": list(BY_GROUP.items()),
         "figure": _figure(filters, found),
         "unknown": sum(loss.mrr is None for loss in found),
         "may_edit_list": request.membership.role in KEEPERS,

@@ -631,3 +631,67 @@ def test_a_trial_that_ends_in_a_dead_month_gives_a_warning(csm_client, tenant, c
 
     assert page.count('hx-get="/t/acme/calendar/day/"') == 1
     assert "5 Jul 2027 is in July, a dead month here." in after
+
+
+BEHIND = f"{PAGE}precision/behind/"
+
+
+@pytest.fixture
+def answered(tenant, csm):
+    """Of seats: two wait, one is dismissed, one in work, one won; and an idea."""
+    with tenant_scope(tenant.pk):
+        for _ in range(2):
+            signal_of(account_of(csm))
+        services.dismiss_signal(signal_of(account_of(csm)), by=csm, why="Leavers")
+        account = account_of(csm)
+        opened(account, csm, signal=signal_of(account))
+        won_by = account_of(csm)
+        won = opened(won_by, csm, signal=signal_of(won_by))
+        services.close_opportunity(won, is_won=True, amount=D(900), by=csm, on=TODAY)
+        opened(won_by, csm, title="An idea")
+        Account.objects.filter(pk=won_by.pk).update(archived_at=datetime.now(UTC))
+
+
+def test_each_count_of_precision_opens_what_it_is_made_of(lead_client, answered):
+    page = lead_client.get(f"{PAGE}precision/")
+
+    rows = {str(row["word"]): row["counts"] for row in page.context["rows"]}
+    seats = [count for _word, count, _url in rows["Seats run out"]]
+    assert seats == [5, 2, 1, 1, 1, 0]
+    for counts in rows.values():
+        opened = [lead_client.get(url).context["rows"] for _, _, url in counts]
+        assert [len(rows) for rows in opened] == [count for _, count, _ in counts]
+    text = lead_client.get(f"{BEHIND}?signal=seats").content.decode()
+    assert text.count("Leavers") == text.count("Won</td>") == 1
+    assert text.count("nothing yet") == 2
+
+
+@pytest.mark.parametrize("asked", ["", "?signal=x", "?signal=seats&state=x"])
+def test_what_is_behind_no_count_is_not_there(lead_client, tenant, asked):
+    assert lead_client.get(BEHIND + asked).status_code == 404
+
+
+def test_a_closed_portfolio_counts_and_opens_own_signals_only(
+    csm_client, csm, lead, tenant
+):
+    with tenant_scope(tenant.pk):
+        mine = signal_of(account_of(csm))
+        signal_of(account_of(lead))
+    tenant.is_portfolio_closed = True
+    tenant.save()
+
+    page = csm_client.get(f"{BEHIND}?signal=seats")
+
+    assert [row["account"] for row in page.context["rows"]] == [mine.account]
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_behind_precision_query_count(
+    lead_client, csm, tenant, number, django_assert_num_queries
+):
+    make(tenant, csm, number)
+
+    with django_assert_num_queries(12):
+        page = lead_client.get(f"{BEHIND}?signal=seats")
+
+    assert len(page.context["rows"]) == number

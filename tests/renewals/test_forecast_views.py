@@ -219,8 +219,8 @@ def test_what_moved_since_last_week_adds_up_and_opens_its_deals(
 
     parts = [(str(w), n, amount) for w, n, amount, _ in response.context["moved_parts"]]
     assert parts == [
-        ("Lost", 1, D(-960)),
-        ("Slipped to a later quarter", 1, D(-960)),
+        ("Lost", "1 deal", D(-960)),
+        ("Slipped to a later quarter", "1 deal", D(-960)),
     ]
     moved = response.context["moved"]
     assert (moved.opening, moved.closing) == (D(2880), D(960))

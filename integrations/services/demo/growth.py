@@ -1,10 +1,11 @@
 """How customers of a demo workspace want more: plans, signs, and what came of them."""
 
 import random
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
-from accounts.models import Account, Contract
+from accounts.models import Account, Contract, Span
 from integrations.services.demo.cast import Stage
 from renewals.models import ExpansionSignal, OpportunityStage, Plan, SignalKind
 from renewals.queries.expansion import muted_because, with_risk
@@ -77,6 +78,7 @@ def _work(stage, tenant, today):
         draw = random.Random(f"{signal.account.external_id} {signal.kind}")
         kind = "add_on" if signal.kind in ("seats", "team", "limit") else "upsell"
         owner = signal.account.owner
+        day = today - timedelta(days=draw.randint(5, 25))
         deal = open_opportunity(
             signal.account,
             kind=kind,
@@ -88,20 +90,45 @@ def _work(stage, tenant, today):
             currency=tenant.currency,
             owner=owner,
             by=owner,
-            on=today - timedelta(days=draw.randint(3, 25)),
+            on=day,
+            at=_noon(day, stage),
             signal=signal,
         )
         if deal.stage == OpportunityStage.FOUND:  # not told before
-            _move(deal, number % 5, owner, today)
+            day += timedelta(days=draw.randint(1, 4))
+            _move(deal, number % 6, owner, day, _noon(day, stage))
 
 
-def _move(deal, step, by, today):
-    if step == 1:
-        move_opportunity(deal, stage="talks", by=by)
+def _move(deal, step, by, day, at):
+    if step in (1, 2, 3, 5):
+        move_opportunity(deal, stage="talks", by=by, at=at)
     if step == 2:
-        end = today + timedelta(days=9)
-        move_opportunity(deal, stage="trial", trial_ends_on=end, by=by)
+        end = day + timedelta(days=30)
+        move_opportunity(deal, stage="trial", trial_ends_on=end, by=by, at=at)
     if step == 3:
-        hand_to_sales(deal, to="sales@example.com", note=deal.title, by=by)
+        hand_to_sales(deal, to="sales@example.com", note=deal.title, by=by, at=at)
     if step == 4:
-        close_opportunity(deal, is_won=False, reason="not_now", by=by, on=today)
+        close_opportunity(deal, is_won=False, reason="not_now", by=by, on=day, at=at)
+    if step == 5:
+        close_opportunity(
+            deal,
+            is_won=True,
+            amount=deal.amount,
+            contract=_contract_on(deal, day),
+            by=by,
+            on=day,
+            at=at,
+        )
+
+
+def _contract_on(deal, day):
+    """What runs then in the money of the deal; None: it is paid elsewhere."""
+    running = Span.objects.on(day).filter(
+        account_id=deal.account_id, currency=deal.currency, is_paused=False
+    )
+    span = running.order_by("-mrr").first()
+    return span and Contract.objects.get(pk=span.contract_id)
+
+
+def _noon(day, stage):
+    return datetime.combine(day, time(12), ZoneInfo(stage.timezone))

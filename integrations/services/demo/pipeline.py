@@ -28,7 +28,7 @@ from tenants.scoping import tenant_scope
 from worklist.models import Task
 from worklist.services import close_task, create_task
 
-REMEMBERED = 126  # days of reminders that really fired, week by week
+REMEMBERED = 126  # days of reminders that really fired, each on its day
 STEPS = (
     (90, Step.PREPARATION),
     (60, Step.INITIATION),
@@ -54,7 +54,7 @@ def play_renewals(
     for age in range(REMEMBERED, -1, -7):
         day = today - timedelta(days=age)
         with tenant_scope(tenant.pk):
-            fire_reminders(on=day, at=_noon(day, stage))
+            _remind(stage, day)
             _move(stage, known, day, today)
             _decide(stage, known, before=day, today=today)
             _work(stage, day, today)
@@ -64,6 +64,15 @@ def play_renewals(
         propose(stage, tenant, today)
         _promise(stage, known, today)
         _read_old_notices(today, stage)
+
+
+def _remind(stage, last):
+    """What came due in the week up to that day, each on its own day."""
+    due = Renewal.objects.open().filter(stopped_at=None)
+    for age in range(6, -1, -1):
+        day = last - timedelta(days=age)
+        if age == 0 or due.filter(next_fire_on__lte=day).exists():
+            fire_reminders(on=day, at=_noon(day, stage))
 
 
 def _decide(stage, known, *, before, today):
