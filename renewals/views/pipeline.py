@@ -5,7 +5,6 @@ from django.views.decorators.http import require_GET
 from cs_platform.lib import export
 from cs_platform.lib.htmx import render_page
 from cs_platform.lib.keyset import BadCursor, address_of
-from renewals.forms import RenewalFilters
 from renewals.models import Stage
 from renewals.queries import pipeline
 from renewals.queries.ahead import quarters_ahead
@@ -27,7 +26,7 @@ def board(request):
 @require_GET
 @member_required
 def renewal_list(request):
-    filters, on = RenewalFilters(request.GET).chosen(), today(request)
+    filters, on = filters_of(request, request.GET), today(request)
     try:
         page = pipeline.renewal_page(
             request.membership,
@@ -57,7 +56,7 @@ def renewal_list(request):
 @require_GET
 @member_required
 def renewal_export(request, kind):
-    filters = RenewalFilters(request.GET).chosen()
+    filters = filters_of(request, request.GET)
     renewals = pipeline.listed(request.membership, filters, on=today(request))
     order = pipeline.order_of(request.GET.get("sort", ""))
     columns = (*pipeline.COLUMNS, "account__external_id", "contract__external_id")

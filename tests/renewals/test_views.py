@@ -147,6 +147,25 @@ def test_board_of_a_csm_begins_with_the_own(csm_client, csm, lead, tenant):
     assert sorted(names) == ["Mine", "Theirs"]
 
 
+def test_the_list_of_a_csm_begins_with_the_own_as_the_board_does(
+    csm_client, csm, lead, tenant
+):
+    make(tenant, owner=csm, name="Mine")
+    make(tenant, owner=lead, name="Theirs")
+
+    def names(query):
+        rows = csm_client.get(f"/t/acme/renewals/list/{query}").context["rows"]
+        return sorted(row["account__name"] for row in rows)
+
+    assert (names(""), names("?whose="), names("?whose=all")) == (
+        ["Mine"],
+        ["Mine", "Theirs"],
+        ["Mine", "Theirs"],
+    )
+    text = csm_client.get("/t/acme/renewals/list/csv/").content.decode()
+    assert ("Mine" in text, "Theirs" in text) == (True, False)
+
+
 def test_list_filters_and_sorts(lead_client, csm, lead, tenant):
     make(tenant, owner=csm, name="Alpha", mrr=300)
     make(tenant, owner=lead, name="Beta", mrr=200)
