@@ -691,7 +691,7 @@ def test_behind_precision_query_count(
 ):
     make(tenant, csm, number)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         page = lead_client.get(f"{BEHIND}?signal=seats")
 
     assert len(page.context["rows"]) == number
