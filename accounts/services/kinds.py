@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Model
+from django.db.models.expressions import DatabaseDefault
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import (
@@ -38,6 +39,14 @@ class Kind:
     @property
     def has_account(self):
         return "account" in self.fields
+
+    def new(self, external_id):
+        """A row to be filled: what only the database would fill in stands in it."""
+        row = self.model(external_id=external_id)
+        for name in self.fields:
+            if isinstance(getattr(row, name, None), DatabaseDefault):
+                setattr(row, name, self.field(name).db_default)
+        return row
 
     def field(self, name):
         """How a value is written. The day a change runs from is one of the change."""

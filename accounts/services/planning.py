@@ -182,7 +182,7 @@ class Plan:
     def _compare(self, change, row, values, day):
         is_new = row is None
         if is_new:
-            row = self.kind.model(external_id=change.external_id)
+            row = self.kind.new(change.external_id)
         terms = self.agreed and self.agreed.terms(row, values, day)
         before = None if is_new else plain(self.kind, row)
         came_from = None if is_new else account_id(self.kind, row)
