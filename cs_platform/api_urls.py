@@ -27,6 +27,7 @@ from nps.api import (
     ResponseViewSet,
     SurveyViewSet,
 )
+from qbr.api import CommitmentViewSet, GoalViewSet, ReviewViewSet
 from qbr.api.reports import ReportViewSet
 from renewals.api import (
     ChecklistViewSet,
@@ -91,6 +92,9 @@ router.register("offers", OfferViewSet, basename="offer")
 router.register("feature_requests", FeatureRequestViewSet, basename="feature-request")
 router.register("opportunities", OpportunityViewSet, basename="opportunity")
 router.register("reports", ReportViewSet, basename="report")
+router.register("reviews", ReviewViewSet, basename="review")
+router.register("commitments", CommitmentViewSet, basename="commitment")
+router.register("goals", GoalViewSet, basename="goal")
 router.register("tasks", TaskViewSet, basename="task")
 
 urlpatterns = [

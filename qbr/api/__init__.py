@@ -1,0 +1,5 @@
+from qbr.api.commitments import CommitmentViewSet
+from qbr.api.goals import GoalViewSet
+from qbr.api.reviews import ReviewViewSet
+
+__all__ = ["CommitmentViewSet", "GoalViewSet", "ReviewViewSet"]

@@ -27,6 +27,7 @@ from integrations.services.demo.answers import answer
 from integrations.services.demo.cast import Stage
 from integrations.services.demo.growth import grow
 from integrations.services.demo.pipeline import play_renewals
+from integrations.services.demo.reviews import review
 from integrations.services.demo.turns import turns
 from nps.services import record_responses
 from tenants.models import Role, Tenant, User
@@ -103,6 +104,7 @@ def tell(stage: Stage, tenant: Tenant, *, today: date, say: Say) -> None:
     recompute_tenant(tenant.pk, on=today)
     grow(stage, tenant, today)
     answer(stage, tenant, today)
+    review(stage, tenant, today)
 
 
 def _past():
