@@ -219,6 +219,10 @@ class CancelForm(forms.Form):
     why = forms.CharField(label=_("Why"), max_length=300)
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
+    def __init__(self, *args, **kwargs):
+        # Stands beside other forms of the review.
+        super().__init__(*args, auto_id="id_cancel_%s", **kwargs)
+
 
 def agenda_of(data) -> list[agenda.Part]:
     """The parts that a form of rows says; an empty row is none."""

@@ -25,6 +25,7 @@ from renewals.models import Outcome, Result
 # An account of a tier without a cadence is covered by a review of the last year.
 YEAR = 365
 # A renewal decided within so many days of a review counts as reviewed.
+DAY = timedelta(days=1)
 REACH = timedelta(days=180)
 GROUPS = {
     "tier": "account__tier",
@@ -123,7 +124,8 @@ def coverage(
     accounts = _customers(membership)
     _count_accounts(lines, accounts, group, on)
     _count_reviews(lines, accounts, group, start, end)
-    _count_promises(lines, accounts, group, start, end, zone)
+    # What is still to come is neither kept nor broken.
+    _count_promises(lines, accounts, group, start, min(end, on + DAY), zone)
     labels = _labels(by, lines)
     total = Line("", label="")
     for key, line in lines.items():

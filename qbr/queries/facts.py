@@ -130,8 +130,12 @@ def find_support(review):
             "share": wording.percent(found["good"] / found["rated"], 0),
             "count": found["rated"],
         }
-        words = _("CSAT %(share)s good, of %(count)s answers") % told
-        facts.append(Fact(words, path))
+        words = ngettext(
+            "CSAT %(share)s good, of %(count)s answer",
+            "CSAT %(share)s good, of %(count)s answers",
+            found["rated"],
+        )
+        facts.append(Fact(words % told, path))
     critical = tickets.open().filter(severity=Ticket.Severity.CRITICAL)
     for ticket in critical.order_by("opened_at")[:MOST]:
         words = _("Critical and open: %(subject)s") % {"subject": ticket.subject}
@@ -232,6 +236,8 @@ def _compared(word, now, was):
     told = {"word": word, "now": wording.number(now), "was": wording.number(was)}
     if not was:
         return _("%(word)s: %(now)s; none in the period before") % told
+    if now == was:
+        return _("%(word)s: %(now)s, as in the period before") % told
     told["change"] = f"{(now - was) / was:+.0%}".replace("-", "−")
     return _("%(word)s: %(now)s; %(was)s in the period before, %(change)s") % told
 

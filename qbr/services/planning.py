@@ -3,7 +3,7 @@
 import logging
 import math
 import time
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -202,11 +202,13 @@ def _taken(account, period):
 
 
 def _good_day(one, on):
-    """The nearest working day; before a renewal never a later one."""
-    better = calendar().nearest_good(one.due_on, since=on)
-    if better is None or (one.reason == Why.YELLOW_RENEWAL and better > one.due_on):
-        return one.due_on
-    return better
+    """The nearest good day; before a renewal never a later one."""
+    days = calendar()
+    if one.reason != Why.YELLOW_RENEWAL:
+        return days.nearest_good(one.due_on, since=on) or one.due_on
+    earlier = (one.due_on - timedelta(days=back) for back in range(planning.NOTICE))
+    good = (day for day in earlier if day > on and days.warning_for(day) is None)
+    return next(good, one.due_on)
 
 
 def _move_nearer(review, one, due, on):

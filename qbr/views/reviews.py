@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import Tier
@@ -21,6 +22,11 @@ from tenants.access import member_required
 from tenants.models import Role
 from worklist.forms import assignable
 
+# In a list a word is enough; planned by a person goes without saying.
+REASONS = {
+    Why.CADENCE: gettext_lazy("cadence"),
+    Why.YELLOW_RENEWAL: gettext_lazy("renewal"),
+}
 EIGHT = len(PreparationKey)
 
 
@@ -126,7 +132,7 @@ def _shown(row):
     return row | {
         "owner": row["owner__name"] or row["owner__email"],
         "status_word": Status(row["status"]).label,
-        "reason_word": Why(row["reason"]).label,
+        "reason_word": REASONS.get(row["reason"], ""),
         "tier_word": Tier(row["account__tier"]).label,
         "prepared": row["prepared"] or 0,
         "promised": row["promised"] or 0,

@@ -87,7 +87,7 @@ def test_promises_kept_by_us_and_by_them(in_tenant, lead, csm):
         ("ours", date(2026, 11, 1), "done", datetime(2026, 11, 2, 1, tzinfo=UTC)),
         ("ours", date(2026, 11, 1), "open", None),
         ("ours", date(2026, 11, 1), "dropped", None),
-        ("ours", date(2027, 1, 1), "done", None),
+        ("ours", date(2026, 11, 16), "open", None),  # still to come
         ("theirs", date(2026, 10, 1), "open", None),
     ):
         made = services.promise(review, words="x", side=side, due_on=due_on)
@@ -129,6 +129,7 @@ def decided(csm, result, *, day=None, amount=None):
         held(renewal.account, day)
     close_renewal(
         renewal,
+        on=date(2026, 11, 1),
         result=result,
         by=csm,
         amount=amount,

@@ -74,13 +74,10 @@ def test_who_has_reached_it_has_gone_all_the_way(baseline, target, actual):
 
 def used(account, day, feature, people, events):
     made, _ = Feature.objects.get_or_create(name=feature)
-    FeatureDay.objects.create(
-        account=account, day=day, feature=made, events=events, users=len(people)
-    )
+    own = {"tenant": account.tenant, "account": account, "day": day}
+    FeatureDay.objects.create(**own, feature=made, events=events, users=len(people))
     for who in people:
-        UserDay.objects.update_or_create(
-            account=account, day=day, user_ref=who, defaults={"events": 1}
-        )
+        UserDay.objects.update_or_create(**own, user_ref=who, defaults={"events": 1})
 
 
 def test_usage_feeds_the_goals_that_name_it(in_tenant):

@@ -211,6 +211,14 @@ def test_a_yellow_account_is_reviewed_before_its_renewal(in_tenant, csm):
     assert Review.objects.get().renewal == renewal
 
 
+def test_before_a_renewal_a_day_off_is_left_for_an_earlier_one(in_tenant, csm):
+    renewal = yellow(csm, date(2027, 2, 6))  # 90 days before it is a Sunday
+
+    plan(in_tenant)
+
+    assert days(renewal.account) == [(date(2026, 11, 6), "yellow_renewal")]
+
+
 def test_a_planned_review_moves_nearer_but_not_one_a_person_placed(in_tenant, csm):
     renewal = yellow(csm, date(2027, 2, 1))
     by_itself = review_of(renewal.account, due_on=date(2026, 12, 10), reason="cadence")

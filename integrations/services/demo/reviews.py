@@ -138,6 +138,7 @@ def _keep(promised, today, draw, by):
 
 def _prepare(stage, account, today, number):
     day = today + timedelta(days=5 + 3 * number)
+    day += timedelta(days=(8 - day.isoweekday()) % 7 if day.isoweekday() > 5 else 0)
     at = datetime.combine(day, time(14), ZoneInfo(stage.timezone))
     start = (today - timedelta(days=62)).replace(day=1)
     made = plan_review(
