@@ -19,6 +19,8 @@ urlpatterns = [
     path("reviews/", reviews.review_list, name="list"),
     path("reviews/new/", reviews.review_create, name="review-create"),
     path("reviews/coverage/", coverage.coverage, name="coverage"),
+    path("reviews/coverage/accounts/", coverage.account_list, name="coverage-accounts"),
+    path("reviews/coverage/renewals/", coverage.renewal_list, name="coverage-renewals"),
     path("reviews/commitments/", commitments.commitment_list, name="commitments"),
     path(
         "reviews/commitments/<uuid:pk>/state/",

@@ -121,7 +121,7 @@ def coverage(
     """
     lines: dict[str, Line] = {}
     group = GROUPS.get(by, GROUPS["tier"])
-    accounts = _customers(membership)
+    accounts = customers(membership)
     _count_accounts(lines, accounts, group, on)
     _count_reviews(lines, accounts, group, start, end)
     # What is still to come is neither kept nor broken.
@@ -142,19 +142,8 @@ def effects(membership, *, start: date, end: date) -> list[Effect]:
     no rate counts in the number alone. Two queries, and two for the rates.
     """
     rates = rates_on(start)
-    before = Review.objects.held().filter(
-        tenant=OuterRef("tenant"),
-        account=OuterRef("renewal__account"),
-        day__lte=OuterRef("decided_on"),
-        day__gte=OuterRef("decided_on") - REACH,
-    )
     rows = (
-        Outcome.objects.filter(
-            renewal__account__in=_all_accounts(membership),
-            decided_on__gte=start,
-            decided_on__lt=end,
-        )
-        .annotate(is_reviewed=Exists(before))
+        decided(membership, start=start, end=end)
         .order_by()
         .values("is_reviewed", "result", "renewal__currency")
         .annotate(n=Count("pk"), due=Sum("was_amount"), got=Sum("amount"))
@@ -172,11 +161,24 @@ def effects(membership, *, start: date, end: date) -> list[Effect]:
     return [found[True], found[False]]
 
 
-def _all_accounts(membership):
-    return visible_accounts(membership)
+def decided(membership, *, start: date, end: date):
+    """Outcomes of renewals decided in the period, with `is_reviewed`."""
+    before = Review.objects.held().filter(
+        tenant=OuterRef("tenant"),
+        account=OuterRef("renewal__account"),
+        day__lte=OuterRef("decided_on"),
+        day__gte=OuterRef("decided_on") - REACH,
+    )
+    rows = Outcome.objects.filter(
+        renewal__account__in=visible_accounts(membership),
+        decided_on__gte=start,
+        decided_on__lt=end,
+    )
+    return rows.annotate(is_reviewed=Exists(before))
 
 
-def _customers(membership):
+def customers(membership):
+    """Accounts that are to be reviewed: no trials, none that are lost."""
     rows = visible_accounts(membership)
     return rows.exclude(lifecycle_stage__in=(Stage.CHURNED, Stage.TRIAL))
 
@@ -186,8 +188,8 @@ def _line(lines, key) -> Line:
     return lines.setdefault(key, Line(key))
 
 
-def _count_accounts(lines, accounts, group, on):
-    """An account is covered by its last review for as long as its cadence."""
+def covered(on: date) -> Q:
+    """Of accounts: those whose last review is not older than their cadence."""
     is_covered = Q()
     for tier, days in cadences().items():
         since = on - timedelta(days=days or YEAR)
@@ -198,6 +200,11 @@ def _count_accounts(lines, accounts, group, on):
             day__gt=since,
         )
         is_covered |= Q(tier=tier) & Q(Exists(held))
+    return is_covered
+
+
+def _count_accounts(lines, accounts, group, on):
+    is_covered = covered(on)
     column = group.removeprefix("account__")
     rows = accounts.order_by().values(column)
     for row in rows.annotate(n=Count("pk"), covered=Count("pk", filter=is_covered)):

@@ -2,26 +2,25 @@
 
 from datetime import date
 
+from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from qbr.queries import coverage as queries
+from qbr.queries import ledger
 from qbr.views.rows import today
 from tenants.access import member_required
 
 QUARTERS = 8
+PAGE_SIZE = 50
 
 
 @require_GET
 @member_required
 def coverage(request):
     on = today(request)
-    quarters = _quarters(on)
-    name = request.GET.get("quarter", "")
-    chosen = next((one for one in quarters if one["name"] == name), quarters[0])
-    by = request.GET.get("by", "tier")
-    by = by if by in queries.GROUPS else "tier"
+    chosen, by = _chosen(request)
     start, end = chosen["start"], chosen["end"]
     lines = queries.coverage(
         request.membership,
@@ -35,7 +34,7 @@ def coverage(request):
         "lines": lines[:-1],
         "total": lines[-1],
         "effects": queries.effects(request.membership, start=_year(end), end=end),
-        "quarters": quarters,
+        "quarters": _quarters(on),
         "chosen": chosen,
         "by": by,
         "groups": [
@@ -46,6 +45,49 @@ def coverage(request):
         "currency": request.tenant.currency,
     }
     return render(request, "qbr/coverage.html", context)
+
+
+@require_GET
+@member_required
+def account_list(request):
+    """The accounts of one group: covered or not, reviewed last and next."""
+    chosen, by = _chosen(request)
+    covered = {"yes": True, "no": False}.get(request.GET.get("covered", ""))
+    rows = ledger.accounts(
+        request.membership,
+        on=min(today(request), chosen["end"]),
+        by=by,
+        key=request.GET.get("key"),
+        is_covered=covered,
+    )
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"page": page, "chosen": chosen}
+    return render(request, "qbr/coverage_accounts.html", context)
+
+
+@require_GET
+@member_required
+def renewal_list(request):
+    """The renewals of one line of the effect."""
+    chosen, _by = _chosen(request)
+    is_reviewed = request.GET.get("reviewed") == "yes"
+    rows = ledger.renewals(
+        request.membership,
+        start=_year(chosen["end"]),
+        end=chosen["end"],
+        is_reviewed=is_reviewed,
+    )
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"page": page, "chosen": chosen, "is_reviewed": is_reviewed}
+    return render(request, "qbr/coverage_renewals.html", context)
+
+
+def _chosen(request):
+    """The quarter and the grouping of the address."""
+    quarters = _quarters(today(request))
+    name, by = request.GET.get("quarter", ""), request.GET.get("by", "tier")
+    chosen = next((one for one in quarters if one["name"] == name), quarters[0])
+    return chosen, by if by in queries.GROUPS else "tier"
 
 
 def _quarters(on: date) -> list[dict]:

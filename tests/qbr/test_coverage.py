@@ -134,6 +134,7 @@ def decided(csm, result, *, day=None, amount=None):
         by=csm,
         amount=amount,
         reason="price" if result == "lost" else "",
+        detail="Too dear" if result == "lost" else "",
         at=datetime(2026, 11, 1, 9, tzinfo=UTC),
     )
 
@@ -165,7 +166,40 @@ def test_the_page_costs_the_same_for_many(
     for _ in range(number):
         held(AccountFactory(owner=csm, tier="mid"), date(2026, 10, 12))
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(18):
         response = lead_client.get("/t/acme/reviews/coverage/?quarter=2026-Q4")
 
     assert response.context["total"].held == number
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", ["Due", "New", "Seen"]),
+        ("covered=yes", ["Seen"]),
+        ("covered=no&by=tier&key=mid", ["Due"]),
+        ("by=owner&key=", ["Due", "New", "Seen"]),
+        ("by=owner&key=1", []),
+    ],
+)
+def test_covered_opens_its_accounts(query, expected, lead_client, in_tenant):
+    held(AccountFactory(tier="mid", name="Seen"), date(2026, 10, 12))
+    AccountFactory(tier="mid", name="Due")
+    AccountFactory(tier="high", name="New")
+
+    response = lead_client.get(f"/t/acme/reviews/coverage/accounts/?{query}")
+
+    assert [account.name for account in response.context["page"]] == expected
+
+
+@pytest.mark.parametrize(("reviewed", "number"), [("yes", 1), ("no", 2)])
+def test_the_effect_opens_its_renewals(reviewed, number, lead_client, in_tenant, csm):
+    decided(csm, "renewed", day=date(2026, 5, 5), amount=Decimal(12000))
+    decided(csm, "lost")
+    decided(csm, "lost", day=date(2026, 5, 4))
+
+    response = lead_client.get(
+        f"/t/acme/reviews/coverage/renewals/?reviewed={reviewed}"
+    )
+
+    assert len(response.context["page"].object_list) == number

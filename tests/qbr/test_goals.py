@@ -119,7 +119,7 @@ def test_feeding_many_goals_costs_as_much_as_one(
     for _ in range(number):
         goal_of(source="active_users")
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(7):
         services.read_goals_from_usage(on=TODAY)
 
 
@@ -187,8 +187,11 @@ def test_a_goal_is_met_and_goes_on(in_tenant, csm):
     open_again = services.close_goal(goal, state="open", on=TODAY, by=csm)
 
     assert (met.closed_on, open_again.closed_on) == (TODAY, None)
-    trail = AuditEntry.objects.filter(action="goal.closed").order_by("at", "pk")
-    assert [entry.after["state"] for entry in trail] == ["met", "open"]
+    trail = AuditEntry.objects.filter(action="goal.closed")
+    assert {(one.before["state"], one.after["state"]) for one in trail} == {
+        ("open", "met"),
+        ("met", "open"),
+    }
 
 
 def form(**changes):
@@ -275,7 +278,7 @@ def test_the_success_plan_costs_the_same_for_many(
     for _ in range(number):
         services.read_goal(goal_of(account), value=Decimal(15), on=TODAY)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         response = csm_client.get(f"/t/acme/accounts/{account.pk}/goals/")
 
     assert [one["progress"].percent for one in response.context["goals"]] == (
