@@ -7,6 +7,7 @@ from rest_framework import mixins, serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
+from cs_platform.lib import clock
 from cs_platform.lib.api import Conflict
 from qbr import agenda, services
 from qbr.api.fields import account_of, member_of, said
@@ -136,6 +137,11 @@ class HoldSerializer(serializers.Serializer):
         help_text="Addresses of the attendees who were there.",
     )
     held_at = serializers.DateTimeField(required=False)
+
+    def validate_held_at(self, value):
+        if value > clock.now():
+            raise serializers.ValidationError(_("This day is yet to come."))
+        return value
 
 
 class CancelSerializer(serializers.Serializer):

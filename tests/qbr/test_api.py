@@ -115,6 +115,14 @@ def test_a_plan_that_makes_no_sense_is_refused(body, field, api, account):
     assert (response.status_code, list(response.json()["errors"])) == (400, [field])
 
 
+def test_a_review_was_not_held_tomorrow(api, review):
+    body = {"held_at": "2026-10-02T10:00:00Z"}
+
+    response = post(api, f"{REVIEWS}{review.pk}/hold/", body)
+
+    assert (response.status_code, list(response.json()["errors"])) == (400, ["held_at"])
+
+
 def test_an_invitation_without_an_hour_is_refused(api, review):
     response = post(api, f"{REVIEWS}{review.pk}/invite/", {})
 

@@ -52,10 +52,10 @@
     if (event.detail.elt.closest?.("[data-with-part]") && current()) event.detail.parameters.section = current();
   });
 
-  /* A field that was swapped away under the fingers has the focus again. */
-  document.addEventListener("htmx:afterSettle", (event) => {
+  /* A field that was swapped away under the fingers has the focus again, unless they went on. */
+  document.addEventListener("htmx:afterSwap", (event) => {
     const form = event.detail.requestConfig?.elt?.closest?.("[data-refocus]");
-    if (form) document.getElementById(form.dataset.refocus)?.focus();
+    if (form && document.activeElement === document.body) document.getElementById(form.dataset.refocus)?.focus();
   });
 
   const failed = (event) => {
@@ -73,7 +73,13 @@
   });
 
   /* Nobody leaves with words that are not kept. */
+  document.addEventListener("input", (event) => {
+    event.target.closest("[data-autosave]")?.setAttribute("data-unkept", "");
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.successful) event.detail.elt.closest?.("[data-autosave]")?.removeAttribute("data-unkept");
+  });
   window.addEventListener("beforeunload", (event) => {
-    if (document.querySelector("[data-saved='failed']")) event.preventDefault();
+    if (document.querySelector("[data-unkept]")) event.preventDefault();
   });
 })();
