@@ -8,6 +8,7 @@ import time_machine
 from accounts.models import FeatureVote
 from qbr import services
 from qbr.models import Commitment, Review, ReviewNote
+from renewals.models import Opportunity
 from tenants.models import Role
 from tenants.scoping import tenant_scope
 from tests.factories.accounts import AccountFactory, ContactFactory
@@ -312,6 +313,36 @@ def test_a_review_is_held_looked_at_and_sent(csm_client, review):
     assert looked_at.status_code == 200
     assert (review.status, review.summary) == ("followed_up", "In short")
     assert again["Location"] == page(review)
+
+
+def test_an_idea_is_looked_at_and_becomes_an_opportunity(csm_client, review):
+    account = review.account
+    account.band, account.score = "green", 90
+    account.save()
+    note = services.write_down(review, section="plan", words="Seats", kind="idea")
+    place = page(review, f"ideas/{note.pk}/")
+
+    shown = csm_client.get(place)
+    wrong = csm_client.post(place, {"kind": "add_on", "amount": "x"})
+    made = csm_client.post(
+        place, {"kind": "add_on", "amount": "1200", "currency": "usd"}
+    )
+
+    deal = Opportunity.objects.get()
+    assert (shown.status_code, wrong.status_code) == (200, 422)
+    assert made["Location"] == f"/t/acme/renewals/expansion/{deal.pk}/"
+    assert (deal.title, deal.amount, deal.currency) == ("Seats", 1200, "USD")
+
+
+def test_an_idea_for_an_account_in_trouble_waits(csm_client, review):
+    note = services.write_down(review, section="plan", words="Seats", kind="idea")
+
+    refused = csm_client.post(
+        page(review, f"ideas/{note.pk}/"),
+        {"kind": "add_on", "amount": "1200", "currency": "USD"},
+    )
+
+    assert (refused.status_code, Opportunity.objects.count()) == (409, 0)
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ VISITED_ELSEWHERE = {
     "insights:account-export": "tests/insights/test_export.py",
     "nps:logo": "tests/nps/test_surveys.py",
     "reports:file": "tests/qbr/test_report_views.py",
+    "qbr:idea": "tests/qbr/test_views.py",
     "renewals:export": "tests/renewals/test_ahead.py",
     "renewals:offer-file": "tests/renewals/test_offer_views.py",
     "renewals:offer-logo": "tests/renewals/test_offer_views.py",

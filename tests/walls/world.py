@@ -47,7 +47,7 @@ WANTED = {
     "qbr.Attendee": {"user": None, "side": "theirs"},
     "qbr.Commitment": {"side": "theirs"},
     "qbr.Report": {"figures": empty(), "figured_at": AT, "sections": []},
-    "qbr.Review": {"period_end": date(2026, 8, 1)},
+    "qbr.Review": {"period_end": date(2026, 8, 1), "scheduled_at": AT},
     "nps.Invitation": {"state": "sent", "sent_at": AT, "language": "en"},
     "nps.OptOut": {"address": "left@customer.example"},
     "nps.Response": {"kind": "nps", "score": 7, "language": "en"},
