@@ -39,7 +39,7 @@ def schedule_of(survey) -> list[str]:
 def occasion_of(reason: str, key: str) -> str:
     """Because of what somebody is asked."""
     number = key.partition(":")[2]
-    if reason in (planning.START, planning.EVERY):
+    if reason in (planning.START, planning.EVERY) and number.isdigit():
         days = int(number)
         return ngettext(
             "%(days)d day after the start", "%(days)d days after the start", days
