@@ -1,9 +1,12 @@
 """Surveys are set up, switched and sent: who may, and what comes of it."""
 
+import struct
+import zlib
 from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import Stage
 from messaging.models import Message
@@ -374,3 +377,43 @@ def test_in_a_closed_portfolio_only_own_accounts_are_shown(csm_client, csm, tena
     page = csm_client.get(f"{URL}{survey.pk}/")
 
     assert [one for one, _o, _w in page.context["rows"]] == [own]
+
+
+def test_a_logo_is_kept_shown_and_removed(ops_client, tenant):
+    said = {
+        "budget_count": "2",
+        "budget_days": "90",
+        "send_from": "10",
+        "send_to": "12",
+        "colour": "#aa0000",
+        "detractor_hours": "24",
+        "passive_days": "7",
+        "promoter_days": "14",
+        "lead_after_hours": "24",
+    }
+    picture = SimpleUploadedFile("logo.png", drawn())
+    broken = SimpleUploadedFile("logo.png", b"GIF89a")
+
+    refused = ops_client.post(f"{URL}settings/", said | {"picture": broken})
+    ops_client.post(f"{URL}settings/", said | {"picture": picture})
+    shown = ops_client.get(f"{URL}settings/logo/")
+    ops_client.post(f"{URL}settings/", said | {"no_logo": "on"})
+
+    assert list(refused.context["form"].errors) == ["picture"]
+    assert (shown["Content-Type"], shown.content) == ("image/png", drawn())
+    assert ops_client.get(f"{URL}settings/logo/").status_code == 404
+
+
+def drawn():
+    """A PNG of one grey pixel."""
+
+    def chunk(kind, data):
+        check = zlib.crc32(kind + data)
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", check)
+
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
+        + chunk(b"IDAT", zlib.compress(b"\x00\x80"))
+        + chunk(b"IEND", b"")
+    )
