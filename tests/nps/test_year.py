@@ -109,6 +109,7 @@ class Product:
                 self.react(day)
                 for change in self.script.changes[n]:
                     self.happen(change, day)
+                self.use(self.script.changes[n], day)
             for at, number in self.script.runs[n]:
                 schedulers(number, tenant_id=self.tenant.pk, at=at)
 
@@ -152,14 +153,21 @@ class Product:
             values = {"decides_on": values["decides"]}
         Account.objects.filter(pk=self.ids[name]).update(**values)
 
-    def do_use(self, name, _values, day):
-        FeatureDay.objects.create(
-            tenant=self.tenant,
-            account_id=self.ids[name],
-            day=day,
-            feature=self.feature,
-            events=2,
-            users=1,
+    def do_use(self, _name, _values, _day):
+        """All of a day at once, below: there are many."""
+
+    def use(self, changes, day):
+        FeatureDay.objects.bulk_create(
+            FeatureDay(
+                tenant=self.tenant,
+                account_id=self.ids[change.name],
+                day=day,
+                feature=self.feature,
+                events=2,
+                users=1,
+            )
+            for change in changes
+            if change.kind == "use"
         )
 
     def do_contact(self, name, values, _day):
