@@ -1,7 +1,8 @@
 """The public pages of surveys under requests that no browser makes: never a 500.
 
-SURVEY_FUZZ_SECONDS=600 SURVEY_FUZZ_SEED=1 pytest -s tests/nps/test_fuzz.py is the long
-form. What failed is told with its seed and number, which make the same request again.
+SURVEY_FUZZ_SECONDS=600 pytest -s -p no:logging tests/nps/test_fuzz.py is the long form,
+SURVEY_FUZZ_SEED another one. What failed is told with its seed and number, which make
+the same request again.
 """
 
 import io
