@@ -228,9 +228,9 @@ STATES = {
 
 
 def behind_precision(membership, kind: str, state: str):
-    """The signals of a kind behind one of its counts, the newest first."""
+    """The signals of a kind ("": of all) behind one of its counts, the newest first."""
     rows = _followed(_history(ExpansionSignal.objects, membership))
-    rows = rows.filter(STATES[state], kind=kind)
+    rows = rows.filter(STATES[state], **({"kind": kind} if kind else {}))
     return rows.select_related("account", "by", "dismissed_by").order_by(
         "-seen_on", "-id"
     )

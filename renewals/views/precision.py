@@ -49,9 +49,9 @@ def precision(request):
 @require_GET
 @member_required
 def behind(request):
-    """The signals, or the ideas, behind one count."""
+    """The signals, or the ideas, behind one count; without a kind, those of all."""
     kind, state = request.GET.get("signal", ""), request.GET.get("state", "found")
-    if kind not in (*SignalKind.values, IDEAS) or state not in STATES:
+    if kind not in ("", *SignalKind.values, IDEAS) or state not in STATES:
         raise Http404
     is_idea = kind == IDEAS
     if is_idea:
@@ -74,6 +74,8 @@ def _url(kind, state):
 
 
 def _word(kind):
+    if not kind:
+        return _("Signals")
     return _("Ideas without a signal") if kind == IDEAS else SignalKind(kind).label
 
 
