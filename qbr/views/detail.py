@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from cs_platform.lib import clock
 from qbr import agenda, services
 from qbr.forms.reviews import (
     AttendeeForm,
@@ -170,7 +171,7 @@ def cancellation_create(request, pk):
 
 
 def _page(request, review, *, status=200, **more):
-    rows = attendees_of(review)
+    rows, parts = attendees_of(review), agenda.parts_of(review.agenda)
     may_change = queries.may_change(review, request.membership)
     notes = list(
         review.notes.select_related("by", "opportunity").order_by("created_at")
@@ -178,7 +179,10 @@ def _page(request, review, *, status=200, **more):
     context = {
         "review": review,
         "account": review.account,
-        "parts": agenda.parts_of(review.agenda),
+        "parts": parts,
+        "clock": agenda.clocked(
+            parts, review.spent, running="", since=None, now=clock.now()
+        ),
         "preparation": _preparation(review),
         "attendees": rows,
         "decider": decision_maker(review, rows),
