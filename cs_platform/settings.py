@@ -13,6 +13,7 @@ from csp.constants import NONCE
 from django.utils.translation import gettext_lazy as _
 
 from cs_platform import embedded
+from cs_platform.api_enums import ENUM_NAMES
 from cs_platform.lib import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -319,31 +320,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
-    "ENUM_NAME_OVERRIDES": {
-        "TaskStatus": "worklist.models.Task.Status",
-        "ForecastCategory": "renewals.models.Category",
-        "RenewalStage": "renewals.models.Stage",
-        "LossReason": "renewals.models.Reason",
-        "OpportunityStage": "renewals.models.OpportunityStage",
-        "OpportunityNextStage": "renewals.api.opportunities.MOVABLE",
-        "OpportunityLossReason": "renewals.models.OpportunityResult.Reason",
-        "OutcomeKind": "renewals.models.OutcomeKind",
-        "TicketStatus": "accounts.models.Ticket.Status",
-        "SurveyKind": "nps.models.Kind",
-        "SurveyState": "nps.models.Survey.State",
-        "InvitationState": "nps.models.Invitation.State",
-        "InvitationReason": "nps.models.Invitation.Reason",
-        "ContactRole": "accounts.models.ContactRole",
-        "AccountTier": "accounts.models.Tier",
-        "AccountBand": "accounts.models.Band",
-        "ReviewStatus": "qbr.models.Status",
-        "ReviewReason": "qbr.models.Why",
-        "Side": "qbr.models.Side",
-        "CommitmentState": "qbr.models.CommitmentState",
-        "GoalState": "qbr.models.GoalState",
-        "GoalSource": "qbr.models.GoalSource",
-        "ItemStatus": "accounts.api.serializers.ITEM_STATUSES",
-    },
+    "ENUM_NAME_OVERRIDES": ENUM_NAMES,
     "DEFAULT_GENERATOR_CLASS": "tenants.api.openapi.Generator",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

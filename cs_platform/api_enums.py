@@ -1,0 +1,27 @@
+"""What the choices of the API are called in its description, where names collide."""
+
+ENUM_NAMES = {
+    "TaskStatus": "worklist.models.Task.Status",
+    "ForecastCategory": "renewals.models.Category",
+    "RenewalStage": "renewals.models.Stage",
+    "LossReason": "renewals.models.Reason",
+    "OpportunityStage": "renewals.models.OpportunityStage",
+    "OpportunityNextStage": "renewals.api.opportunities.MOVABLE",
+    "OpportunityLossReason": "renewals.models.OpportunityResult.Reason",
+    "OutcomeKind": "renewals.models.OutcomeKind",
+    "TicketStatus": "accounts.models.Ticket.Status",
+    "SurveyKind": "nps.models.Kind",
+    "SurveyState": "nps.models.Survey.State",
+    "InvitationState": "nps.models.Invitation.State",
+    "InvitationReason": "nps.models.Invitation.Reason",
+    "ContactRole": "accounts.models.ContactRole",
+    "AccountTier": "accounts.models.Tier",
+    "AccountBand": "accounts.models.Band",
+    "ReviewStatus": "qbr.models.Status",
+    "ReviewReason": "qbr.models.Why",
+    "Side": "qbr.models.Side",
+    "CommitmentState": "qbr.models.CommitmentState",
+    "GoalState": "qbr.models.GoalState",
+    "GoalSource": "qbr.models.GoalSource",
+    "ItemStatus": "accounts.api.serializers.ITEM_STATUSES",
+}
