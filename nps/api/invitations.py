@@ -17,7 +17,10 @@ class InvitationSerializer(serializers.ModelSerializer):
     survey = serializers.CharField(source="survey.key", help_text="Its key.")
     account = serializers.CharField(source="account.external_id", read_only=True)
     contact = serializers.CharField(
-        source="contact.external_id", help_text="The external id of the contact."
+        source="contact.external_id",
+        default=None,
+        allow_null=True,
+        help_text="The external id of the contact; null once it was removed.",
     )
 
     class Meta:
@@ -46,11 +49,6 @@ class InvitationSerializer(serializers.ModelSerializer):
         read_only_fields = [
             name for name in fields if name not in ("survey", "contact")
         ]
-
-    def to_representation(self, instance):
-        said = super().to_representation(instance)
-        # A contact that was removed leaves the invitation.
-        return said | {"contact": said.get("contact")}
 
 
 class InvitationLinkSerializer(InvitationSerializer):
@@ -99,11 +97,8 @@ class InvitationViewSet(
         serializer.is_valid(raise_exception=True)
         said = serializer.validated_data
         survey = Survey.objects.on().filter(key=said["survey"]["key"]).first()
-        contact = (
-            Contact.objects.filter(external_id=said["contact"]["external_id"])
-            .select_related("account")
-            .first()
-        )
+        named = Contact.objects.filter(external_id=said["contact"]["external_id"])
+        contact = named.select_related("account").first()
         _refuse(survey=survey, contact=contact)
         invitation = services.link_to(survey, contact, tenant=request.tenant, by=None)
         row = self.get_queryset().get(pk=invitation.pk)

@@ -89,10 +89,10 @@ def script_of(seed, *, contacts, days):
     for name in SURVEYS:
         script.changes[draw.choice((0, 0, 5))].append(Change("on", name))
     accounts = max(1, contacts // 3)
-    for number in range(accounts):
-        _live(script, draw, f"a{number}", days)
+    opened = [_live(script, draw, f"a{number}", days) for number in range(accounts)]
     for number in range(contacts):
-        _meet(script, draw, f"p{number}", f"a{draw.randrange(accounts)}", days)
+        account = draw.randrange(accounts)
+        _meet(script, draw, f"p{number}", f"a{account}", opened[account], days)
     _people_decide(script, draw, days)
     return script
 
@@ -129,6 +129,7 @@ def _live(script, draw, name, days):
     for n in range(begins + 1, days):
         if draw.random() < 0.01:
             script.changes[n].append(_turn_of(draw, name, n))
+    return begins
 
 
 def _turn_of(draw, name, n):
@@ -143,9 +144,8 @@ def _turn_of(draw, name, n):
     )
 
 
-def _meet(script, draw, name, account, days):
+def _meet(script, draw, name, account, opening, days):
     """A person there, some of them at two customers, some without an address."""
-    opening = min(n for n in script.changes if _opens(script.changes[n], account))
     begins = max(opening, draw.choice((0, 0, 0, draw.randrange(days))))
     number = draw.randrange(10**6) if draw.random() < 0.9 else draw.randrange(5)
     email = f"P{number}@customer.example" if draw.random() < 0.95 else ""
@@ -174,10 +174,6 @@ def _meet(script, draw, name, account, days):
         script.changes[end].append(Change("leave", name))
     elif fate < 0.1:
         script.changes[end].append(Change("remove", name))
-
-
-def _opens(changes, account):
-    return any(one.kind == "account" and one.name == account for one in changes)
 
 
 def _people_decide(script, draw, days):

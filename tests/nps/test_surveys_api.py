@@ -60,10 +60,13 @@ def test_a_survey_is_made_read_and_changed_in_part(api, tenant):
         ({"name": None}, "name"),
         ({"key": "Not a key"}, "key"),
         ({"key": "taken"}, "key"),
-        ({"tiers": ["gold"]}, "tiers"),
+        ({"tiers": ["gold"]}, "tiers.0"),
         ({"spread_days": 0}, "spread_days"),
-        ({"questions": [{"kind": "text", "label": {"de": "Was?"}}]}, "questions"),
-        ({"wordings": [{"language": "de"}]}, "wordings"),
+        (
+            {"questions": [{"kind": "text", "label": {"de": "Was?"}}]},
+            "questions.0.label",
+        ),
+        ({"wordings": [{"language": "de"}]}, "wordings.0.language"),
     ],
 )
 def test_what_cannot_be_is_said_of_its_field(api, tenant, wrong, field):
@@ -148,7 +151,7 @@ def test_lists_cost_the_same_for_one_and_for_three(
             InvitationFactory(survey=survey, account=account, contact=contact)
     api.get(URL)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(11):
         surveys = api.get(URL).json()["results"]
     with django_assert_num_queries(6):
         invitations = api.get(INVITATIONS, {"account": "a1"}).json()["results"]
