@@ -112,6 +112,10 @@ class SurveyForm(forms.ModelForm):
     SECTIONS = (
         (_("Survey"), ("name", "is_anonymous")),
         (
+            _("Whom"),
+            ("roles", "tiers", "minimum_use_days", "wait_days", "wait_any_days"),
+        ),
+        (
             _("When"),
             (
                 "starts_after_days",
@@ -121,10 +125,6 @@ class SurveyForm(forms.ModelForm):
                 "spread_days",
                 "lapses_after_days",
             ),
-        ),
-        (
-            _("Whom"),
-            ("roles", "tiers", "minimum_use_days", "wait_days", "wait_any_days"),
         ),
         (
             _("Once asked"),
@@ -140,13 +140,14 @@ class SurveyForm(forms.ModelForm):
             # Questions of its own want a page.
             del self.fields["origins"], self.fields["snooze_days"]
 
-    def sections(self):
-        """The fields, grouped: what each group is called, and its fields."""
-        return [
+    def columns(self):
+        """The fields in groups, what each is called and its fields, in two columns."""
+        groups = [
             (title, fields)
             for title, names in self.SECTIONS
             if (fields := [self[name] for name in names if name in self.fields])
         ]
+        return groups[:2], groups[2:]
 
     def clean_starts_after_days(self):
         return sorted(set(self.cleaned_data["starts_after_days"] or []))
