@@ -153,7 +153,7 @@ def test_lists_cost_the_same_for_one_and_for_three(
 
     with django_assert_num_queries(11):
         surveys = api.get(URL).json()["results"]
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(9):
         invitations = api.get(INVITATIONS, {"account": "a1"}).json()["results"]
 
     assert (len(surveys), len(invitations)) == (rows, rows)
