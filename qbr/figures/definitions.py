@@ -92,6 +92,10 @@ DEFINITIONS: dict[str, tuple[Promise, Promise]] = {
         _("Answers"),
         _("People who answered how likely they are to recommend us."),
     ),
+    "nps_rate": (
+        _("Answered"),
+        _("Of those who were asked in the period and reached: how many answered."),
+    ),
     "kept_ours": (
         _("Kept by us"),
         _(

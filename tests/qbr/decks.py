@@ -27,6 +27,7 @@ def empty(name="Northwind"):
         "people": [],
         "period": ["2026-04-01", "2026-07-01"],
         "figures": [],
+        "nps": {"low": None, "high": None, "is_few": True},
         "series": {
             "people": {
                 "categories": WEEKS,
@@ -65,6 +66,7 @@ def full(language="ru", rows=40):
     kept["account"]["decides_on"] = "2027-01-31"
     with translation.override(language):
         kept["figures"] = [figure.as_kept() for figure in figures()]
+    kept["nps"] = {"low": -100.0, "high": -20.4, "is_few": True}
     series = kept["series"]
     series["people"] |= {"now": list(range(40, 52)), "before": list(range(38, 50))}
     series["health"]["now"] = [70, 71, None, *range(72, 81)]
@@ -98,6 +100,7 @@ def figures():
             "kept_ours",
             "kept_theirs",
             "requests_shipped",
+            "nps_rate",
         )
     ]
     return [

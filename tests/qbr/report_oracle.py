@@ -99,7 +99,30 @@ def _support(account, first, end, zone):
     }
 
 
+def interval(review, *, zone):
+    """The two ends of the 95 % interval of NPS, as whole points."""
+    scores = _scores(
+        review.account, review.period_start, review.period_end, ZoneInfo(zone)
+    )
+    n = len(scores)
+    p, d = sum(one > 8 for one in scores) / n, sum(one < 7 for one in scores) / n
+    reach = 1.959964 * ((p + d - (p - d) ** 2) / n) ** 0.5
+    return [
+        str(round(100 * max(-1, min(1, end)))).replace("-", "−")
+        for end in (p - d - reach, p - d + reach)
+    ]
+
+
 def _feedback(account, first, end, zone):
+    scores = _scores(account, first, end, zone)
+    balance = sum(score > 8 for score in scores) - sum(score < 7 for score in scores)
+    return {
+        "nps": (Decimal(100 * balance) / len(scores), None),
+        "nps_answers": (len(scores), None),
+    }
+
+
+def _scores(account, first, end, zone):
     since, until = (datetime.combine(day, time(), zone) for day in (first, end))
     latest, nobody = {}, []
     for one in Response.objects.filter(account=account).order_by("answered_at", "id"):
@@ -108,12 +131,7 @@ def _feedback(account, first, end, zone):
                 latest[one.contact_id] = one.score
             else:
                 nobody.append(one.score)
-    scores = [*latest.values(), *nobody]
-    balance = sum(score > 8 for score in scores) - sum(score < 7 for score in scores)
-    return {
-        "nps": (Decimal(100 * balance) / len(scores), None),
-        "nps_answers": (len(scores), None),
-    }
+    return [*latest.values(), *nobody]
 
 
 def _goals(account):

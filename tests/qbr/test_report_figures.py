@@ -1,5 +1,7 @@
 """Every figure of a report, read back from its files, is the one reckoned apart."""
 
+import re
+
 import pytest
 import time_machine
 from django.utils import translation
@@ -72,6 +74,9 @@ def test_every_figure_of_the_pdf_is_the_one_reckoned_apart(tenant, language):
 
     assert missing == {}
     assert on_cover(promised) in text
+    with tenant_scope(tenant.pk):
+        low, high = report_oracle.interval(review, zone=tenant.timezone)
+    assert re.search(rf"95% .*NPS.* {low} \w+ {high}\.", text)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

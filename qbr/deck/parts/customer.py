@@ -6,7 +6,7 @@ from django.utils.translation import pgettext
 from cs_platform.lib import wording
 from qbr.deck.parts.kept import said, stats
 from qbr.deck.slides import Block, Chart, Column, Table
-from qbr.deck.written import day, month, steps
+from qbr.deck.written import day, minus, month, steps
 
 
 def health(kept: dict) -> list[Block]:
@@ -72,6 +72,9 @@ def feedback(kept: dict) -> list[Block]:
     answers = kept["tables"]["answers"]
     if not blocks:
         return [said(_("Nobody was asked, or nobody answered, in this period."))]
+    interval = _interval(kept["nps"])
+    if interval:
+        blocks.append(said(interval))
     columns = (
         Column(_("Day"), 1.3),
         Column(_("Who"), 2),
@@ -83,3 +86,16 @@ def feedback(kept: dict) -> list[Block]:
         for one in answers
     )
     return [*blocks, Table(columns, rows)] if rows else blocks
+
+
+def _interval(nps):
+    """How sure the number is; few answers are marked."""
+    if nps["low"] is None:
+        return ""
+    words = {name: minus(wording.number(round(nps[name]))) for name in ("low", "high")}
+    told = _("With 95%% certainty NPS lies between %(low)s and %(high)s.") % words
+    return (
+        f"{told} {_('Fewer than 30 answers: it says little.')}"
+        if nps["is_few"]
+        else told
+    )

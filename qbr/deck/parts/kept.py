@@ -31,7 +31,7 @@ SHOWN = {
         "hours_to_solve",
         "csat",
     ),
-    "feedback": ("nps", "nps_answers"),
+    "feedback": ("nps", "nps_answers", "nps_rate"),
     "requests": ("requests_shipped",),
 }
 MONEY = "value_money:"

@@ -39,7 +39,7 @@ def _found(review, period, zone, on):
     adopted, features = product.features(account, period)
     scored, days, receipt = customer.health(account, period)
     supported, months, tickets = customer.support(account, period, zone)
-    heard, answers = customer.feedback(account, period, zone)
+    heard, interval, answers = customer.feedback(account, period, zone)
     wanted, goals = promises.goals(account, period, zone)
     kept, last = promises.last_promises(review, on=on)
     asked, requests = promises.requests(account)
@@ -48,6 +48,7 @@ def _found(review, period, zone, on):
     return {
         "account": _account(account, running),
         "figures": [figure.as_kept() for group in groups for figure in group],
+        "nps": interval,
         "series": {"people": weeks, "health": days, "tickets": months},
         "tables": features
         | {

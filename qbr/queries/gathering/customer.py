@@ -2,15 +2,16 @@
 
 from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from accounts.models import Ticket
 from cs_platform.lib import clock
 from health.models import Snapshot
 from health.queries import lines
-from nps.models import Kind, Response
+from nps import numbers
+from nps.models import Invitation, Kind, Response
+from nps.queries.rates import REACHED
 from qbr.figures import support as pure
-from qbr.figures.answers import latest, nps
 from qbr.figures.figure import HOURS, POINTS, SHARE, Figure
 from qbr.figures.period import Period
 
@@ -71,8 +72,9 @@ def support(account, period: Period, zone: str) -> tuple[list[Figure], dict, lis
     return _support(now, was, len(tickets)), series, _tickets(waiting, zone)
 
 
-def feedback(account, period: Period, zone: str) -> tuple[list[Figure], list[dict]]:
-    """NPS of the people of the account, and their words: one query.
+def feedback(account, period: Period, zone: str) -> tuple[list[Figure], dict, list]:
+    """NPS of the people of the account with its interval, how many of those asked
+    answered, and their words: two queries.
 
     Answers without a name are nobody's, and stand in no account.
     """
@@ -80,34 +82,58 @@ def feedback(account, period: Period, zone: str) -> tuple[list[Figure], list[dic
         clock.start_of(day, zone)
         for day in (period.before.start, period.start, period.end)
     )
-    answers = list(
-        Response.objects.filter(
-            account=account,
-            kind=Kind.NPS,
-            answered_at__gte=since,
-            answered_at__lt=end,
-        )
-        .select_related("contact")
-        .order_by("-answered_at", "-id")
-    )
-    now = latest(one for one in answers if one.answered_at >= start)
-    was = latest(one for one in answers if one.answered_at < start)
+    rows = Response.objects.filter(
+        account=account, kind=Kind.NPS, answered_at__gte=since, answered_at__lt=end
+    ).select_related("contact")
+    answers = {str(one.pk): one for one in rows}
+    now = _latest(one for one in answers.values() if one.answered_at >= start)
+    was = _latest(one for one in answers.values() if one.answered_at < start)
+    told, before = numbers.nps(now), numbers.nps(was)
     figures = [
-        Figure(
-            "nps",
-            nps([one.score for one in now]),
-            nps([one.score for one in was]),
-            POINTS,
-            rows=len(now),
-        ),
+        Figure("nps", _one(told.value), _one(before.value), POINTS, rows=told.n),
         Figure(
             "nps_answers",
-            Decimal(len(now)) if now else None,
-            Decimal(len(was)),
-            rows=len(now),
+            Decimal(told.n) if told.n else None,
+            Decimal(before.n),
+            rows=told.n,
         ),
+        _answered(account, start, end),
     ]
-    return figures, [_answer(one, zone) for one in now[:QUOTED]]
+    interval = {"low": told.low, "high": told.high, "is_few": told.is_few}
+    shown = sorted(now, key=lambda one: (one.at, one.id), reverse=True)[:QUOTED]
+    return figures, interval, [_answer(answers[one.id], zone) for one in shown]
+
+
+def _latest(responses):
+    return numbers.latest(
+        numbers.Answer(one.score, one.answered_at, one.contact_id, id=str(one.pk))
+        for one in responses
+    )
+
+
+def _answered(account, start, end):
+    """Of those who were asked in the period: how many answered."""
+    asked = Invitation.objects.filter(
+        account=account,
+        survey__kind=Kind.NPS,
+        sent_at__gte=start,
+        sent_at__lt=end,
+        state__in=REACHED,
+    ).aggregate(
+        n=Count("pk"),
+        answered=Count("pk", filter=Q(state=Invitation.State.ANSWERED)),
+    )
+    return Figure(
+        "nps_rate",
+        Decimal(asked["answered"]) if asked["n"] else None,
+        rows=asked["n"],
+        of=asked["n"],
+    )
+
+
+def _one(value):
+    """With one digit behind the point."""
+    return None if value is None else round(Decimal(str(value)), 1)
 
 
 def _last(scores, step):
