@@ -100,8 +100,19 @@ class Table:
 
     @property
     def widths(self) -> list[float]:
+        """By weight, but no word of a head is broken."""
+        least = [self._least(column) for column in self.columns]
         whole = sum(column.weight for column in self.columns)
-        return [self.room * column.weight / whole for column in self.columns]
+        wanted = [self.room * column.weight / whole for column in self.columns]
+        lacking = sum(
+            max(0, need - has) for need, has in zip(least, wanted, strict=True)
+        )
+        spare = sum(max(0, has - need) for need, has in zip(least, wanted, strict=True))
+        taken = min(1, lacking / spare) if spare else 0
+        return [
+            need if has < need else has - (has - need) * taken
+            for need, has in zip(least, wanted, strict=True)
+        ]
 
     @property
     def heights(self) -> list[float]:
@@ -112,6 +123,11 @@ class Table:
     @property
     def height(self) -> float:
         return sum(self.heights)
+
+    def _least(self, column):
+        words = column.label.split() or [""]
+        wide = max(measure.width(word, self.size, is_bold=True) for word in words)
+        return wide + 2 * self.inset[0] + 1
 
     def _height(self, cells, is_bold=False):
         across, above = self.inset

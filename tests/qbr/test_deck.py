@@ -90,6 +90,25 @@ def test_texts_of_titles_figures_and_the_cover_fit_their_boxes(which):
 
 
 @pytest.mark.parametrize("which", KEPT)
+def test_no_word_of_the_head_of_a_table_is_broken_and_tables_fill_their_room(which):
+    tables = [
+        block
+        for slide in deck(which).slides
+        for block in slide.blocks
+        if block.kind == "table"
+    ]
+
+    assert [
+        column.label
+        for table in tables
+        for column, width in zip(table.columns, table.widths, strict=True)
+        for word in column.label.split()
+        if measure.width(word, table.size, is_bold=True) > width - 2 * table.inset[0]
+    ] == []
+    assert {round(sum(table.widths)) for table in tables} <= {round(ROOM)}
+
+
+@pytest.mark.parametrize("which", KEPT)
 def test_titles_take_two_lines_at_most(which):
     assert [
         slide.heading
