@@ -8,7 +8,7 @@ import structlog
 # read logs could else answer a survey as somebody, or learn who gave an anonymous answer.
 SECRETS = re.compile(
     r"(/invitations/|/calendar/|writeKey=|/v1/projects/|/snippet/)[^/\s&'\"]+"
-    r"|(/[swuk]/)[^\s&'\"]+"
+    r"|(/[rswuk]/)[^\s&'\"]+"
 )
 
 

@@ -98,7 +98,11 @@ def _change(figure):
         return _signed(moved) if moved else ""
     if not moved or not figure.previous:
         return ""
-    return minus(_plus(moved) + wording.percent(moved / figure.previous, 0))
+    share = moved / figure.previous
+    # Too little to be told in whole percents.
+    if not round(share, 2):
+        return ""
+    return minus(_plus(moved) + wording.percent(share, 0))
 
 
 def _signed(number):

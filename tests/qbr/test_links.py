@@ -8,6 +8,7 @@ import time_machine
 from django.core.signing import Signer
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from cs_platform.lib import logs
 from qbr.models import Report, ReportLink, ReportView
 from qbr.queries.links import SALT
 from qbr.services import linking, making, reporting
@@ -214,3 +215,10 @@ def test_it_ends_on_its_day(client, tenant):
         after = client.get(f"/r/{token}/").status_code
 
     assert (last, after) == (200, 404)
+
+
+@pytest.mark.parametrize("path", ["", "report.pdf"])
+def test_no_log_line_holds_the_address(path):
+    line = logs.json_line(None, "info", {"request": f"GET /r/secret:signed/{path}"})
+
+    assert ("secret" in line, "/r/[hidden]" in line) == (False, True)
