@@ -45,15 +45,17 @@ def number(value, digits: int | None = None) -> str:
     if value is None:
         return DASH
     pattern = "#,##0.###" if digits is None else "#,##0" + _fraction(digits)
-    return numbers.format_decimal(value, format=pattern, locale=locale())
+    return _minus(numbers.format_decimal(value, format=pattern, locale=locale()))
 
 
 def compact(value) -> str:
     """12.4K, 3.1M: three figures are enough to compare by eye."""
     if value is None:
         return DASH
-    return numbers.format_compact_decimal(
-        value, locale=locale(), fraction_digits=_compact_digits(value)
+    return _minus(
+        numbers.format_compact_decimal(
+            value, locale=locale(), fraction_digits=_compact_digits(value)
+        )
     )
 
 
@@ -61,9 +63,8 @@ def percent(ratio, digits: int = 1) -> str:
     """0.973 becomes 97.3%."""
     if ratio is None:
         return DASH
-    return numbers.format_percent(
-        ratio, format="#,##0" + _fraction(digits) + "%", locale=locale()
-    )
+    pattern = "#,##0" + _fraction(digits) + "%"
+    return _minus(numbers.format_percent(ratio, format=pattern, locale=locale()))
 
 
 def duration(minutes) -> str:
@@ -183,8 +184,16 @@ def _distance(delta, steps):
 
 def _marked(text: str, currency: str) -> str:
     """The sign of the currency where it has one; a bare code is parted from digits."""
-    text = text.replace(currency, SIGNS.get(currency, currency)).replace("-", MINUS)
+    text = _minus(text.replace(currency, SIGNS.get(currency, currency)))
     return re.sub(r"([A-Z]{3})(?=\d)", "\\1\N{NO-BREAK SPACE}", text)
+
+
+def _minus(text: str) -> str:
+    """As wide as a plus, and never broken from its number as a hyphen is.
+
+    What rounds to nothing is not below nothing.
+    """
+    return text.replace("-", MINUS) if re.search("[1-9]", text) else text.lstrip("-")
 
 
 def _fraction(digits: int) -> str:
