@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Model
+from django.utils.crypto import salted_hmac
 
 from cs_platform.lib import clock
 from nps.models import Invitation, Response, Survey
@@ -59,7 +60,7 @@ def answer_unknown(
 
     A turn is good for one answer: replayed, it changes nothing and the first is returned.
     """
-    turn = f"{source}:{turn}"
+    turn = f"{source}:{_hidden(turn)}"
     fields = _asked(survey, language) | {
         "is_anonymous": True,
         "source": source,
@@ -126,6 +127,12 @@ def _write(response, values, at) -> Model:
     response.save(update_fields=[*values, "changed_at"])
     hear(response)
     return response
+
+
+def _hidden(turn: str) -> str:
+    """The same for the same turn, and no way back to it: the history of the screen
+    tells when each turn was, and in which order."""
+    return salted_hmac("nps.turn", turn, algorithm="sha256").hexdigest()
 
 
 def _asked(survey, language):

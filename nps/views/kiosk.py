@@ -1,12 +1,13 @@
 """A screen that anybody may answer at: one after the other, each anonymous."""
 
+from uuid import uuid4
+
 from django.conf import settings
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 
-from cs_platform.lib.ids import uuid7
 from nps import services
 from nps.forms.asking import QuestionsForm, ScoreForm, WordsForm
 from nps.models import Kind, Response
@@ -72,7 +73,7 @@ class _Screen:
     def shown(self, *, form=None, status=200, **more):
         if form is None and self.survey.kind == Kind.FREE:
             form = self._questions()
-        turn = Named(self.tenant.pk, uuid7(), self.survey.link_serial)
+        turn = Named(self.tenant.pk, uuid4(), self.survey.link_serial)
         context = {
             "look": asking.look_for(self.tenant),
             "page": self.page,

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from nps.models import Response
-from nps.tokens import Named, Purpose, token_of
+from nps.tokens import Named, Purpose, read_token, token_of
 from tenants.scoping import tenant_scope
 from tests.factories.nps import SurveyFactory
 
@@ -58,6 +58,19 @@ def test_a_turn_is_one_answer_and_the_next_person_has_another(tenant, screen):
         Client().post(here, {"turn": turn, "score": score})
 
     assert sorted(row[0] for row in kept(tenant)) == [3, 9]
+
+
+def test_the_turn_of_a_screen_does_not_lead_to_its_answer(tenant, screen):
+    here = screen()
+    turn = turn_of(Client().get(here))
+    Client().post(here, {"turn": turn, "score": "9"})
+
+    said = read_token(turn, Purpose.TURN).key
+    with tenant_scope(tenant.pk):
+        known = Response.objects.get().external_id
+
+    # A key with the time in it is of version 7, and its history stands in the browser.
+    assert (said.version, str(said) in known) == (4, False)
 
 
 @pytest.mark.parametrize("turn", ["", "forged", "é"])
