@@ -2,6 +2,7 @@
 
 from functools import cache, wraps
 from typing import Annotated
+from uuid import uuid4
 
 import msgspec
 from django.conf import settings
@@ -14,7 +15,6 @@ from msgspec import Meta
 
 from accounts.models import Contact
 from cs_platform.lib import clock
-from cs_platform.lib.ids import uuid7
 from nps import services
 from nps.forms.asking import ScoreForm, WordsForm
 from nps.identity import is_signed
@@ -123,7 +123,7 @@ def asking_create(request, tenant, survey, said):
         purpose = Purpose.ASK
         named = Named(tenant.pk, invitation.pk, invitation.serial)
     else:
-        purpose, named = Purpose.TURN, Named(tenant.pk, uuid7(), survey.link_serial)
+        purpose, named = Purpose.TURN, Named(tenant.pk, uuid4(), survey.link_serial)
     is_anonymous = purpose == Purpose.TURN or survey.is_anonymous
     with translation.override(language):
         page = asking.page_of(survey, tenant, language, is_anonymous=is_anonymous)
@@ -147,6 +147,10 @@ def answer_create(request, tenant, survey, said):
 def _keep(tenant, survey, turn, score):
     known = read_token(turn, Purpose.ASK)
     if known is not None and known.tenant_id == tenant.pk:
+        asked = asking.open_invitation(known)
+        # The score was judged by the scale of this survey, not of another.
+        if asked is None or asked.survey_id != survey.pk:
+            return None
         return services.answer_invitation(known, score=score)
     unknown = read_token(turn, Purpose.TURN)
     if unknown is None or unknown.tenant_id != tenant.pk or not survey.is_on:

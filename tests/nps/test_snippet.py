@@ -94,6 +94,17 @@ def test_somebody_unknown_answers_once_for_a_turn(tenant, survey):
     assert rows(tenant, Response, *columns) == [(9, "Быстро", "snippet", True, None)]
 
 
+def test_a_link_of_another_survey_takes_no_score_of_this_scale(tenant, survey, anna):
+    with tenant_scope(tenant.pk):
+        other = InvitationFactory(survey=SurveyFactory(kind="csat"), contact=anna)
+    turn = token_of(Purpose.ASK, Named(tenant.pk, other.pk, other.serial))
+
+    refused = say(survey, "answers", {"turn": turn, "score": 10})
+
+    assert refused.status_code == 409
+    assert rows(tenant, Response, "score") == []
+
+
 def test_who_is_signed_is_invited_and_answers_as_themselves(tenant, survey, anna):
     asked = say(survey, "asking", signed()).json()
     again = say(survey, "asking", signed()).json()
