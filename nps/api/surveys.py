@@ -172,10 +172,14 @@ class SurveyViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, TenantView
         """On: occasions from today are asked about. Off: nobody is asked any more."""
         state = _said(SurveySwitchSerializer, request)["state"]
         survey, who = self.get_object(), {"by": None, "by_key": request.auth}
-        if state == Survey.State.ON:
-            services.switch_on(survey, on=today(), **who)
-        else:
-            services.switch_off(survey, **who)
+        try:
+            if state == Survey.State.ON:
+                services.switch_on(survey, on=today(), **who)
+            else:
+                services.switch_off(survey, **who)
+        except services.NothingToAsk:
+            sentence = _("It has no question yet: give it one first.")
+            raise Conflict(sentence) from None
         return self._answer(survey, 200)
 
     @extend_schema(request=SurveySendSerializer, responses={201: SurveySentSerializer})

@@ -14,6 +14,7 @@ from nps.services.sharing import link_to, replace_links
 from nps.services.snippets import invite_by_snippet, snippet_secret
 from nps.services.stopping import ask_again, stop_asking
 from nps.services.switching import (
+    NothingToAsk,
     NotOn,
     contacts_of,
     send_survey,
@@ -25,6 +26,7 @@ from nps.services.tagging import tag
 __all__ = [
     "Answer",
     "NotOn",
+    "NothingToAsk",
     "answer_invitation",
     "answer_unknown",
     "ask_again",

@@ -31,7 +31,7 @@ def keep_survey(
     trail. Safe to repeat.
     """
     is_new = survey._state.adding
-    before = None if is_new else _told(Survey.objects.get(pk=survey.pk))
+    before = None if is_new else _told(_held(survey))
     survey.key = survey.key or _key_for(survey)
     survey.save()
     _keep_wordings(survey, wordings or {})
@@ -89,6 +89,18 @@ def definition_of(survey: Survey) -> dict:
             for one in survey.questions.order_by("position", "pk")
         ],
     }
+
+
+def _held(survey: Survey) -> Survey:
+    """The survey as it is kept, held until the transaction ends.
+
+    What others did since it was read stays: it is not on again because somebody who
+    read it so corrects a word, and two who change it make two versions.
+    """
+    kept = Survey.objects.select_for_update().get(pk=survey.pk)
+    for name in ("state", "on_since", "version", "link_serial"):
+        setattr(survey, name, getattr(kept, name))
+    return kept
 
 
 def _key_for(survey: Survey) -> str:

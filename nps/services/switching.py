@@ -9,7 +9,7 @@ from accounts.models import Account, Contact
 from accounts.queries import calendar
 from cs_platform.lib import clock
 from nps import planning
-from nps.models import Invitation, Survey, SurveySend, SurveySettings
+from nps.models import Invitation, Kind, Survey, SurveySend, SurveySettings
 from nps.planning import Occasion, Person, SendingDays
 from nps.queries.planning import limits_of, rules_of
 from tenants.services import record_audit
@@ -28,13 +28,20 @@ class NotOn(Exception):
     """A survey that is not on cannot be sent: nobody could answer it."""
 
 
+class NothingToAsk(Exception):
+    """A survey of its own questions that has none: who opened it would find nothing."""
+
+
 @transaction.atomic
 def switch_on(survey: Survey, *, on: date, by, by_key=None) -> Survey:
     """Ask from this day of the workspace: earlier occasions are not asked about.
 
-    In the audit trail. Safe to repeat: one that is on stays on since when it was.
+    Raises `NothingToAsk`. In the audit trail. Safe to repeat: one that is on stays on
+    since when it was.
     """
     survey = Survey.objects.select_for_update().get(pk=survey.pk)
+    if survey.kind == Kind.FREE and not survey.questions.exists():
+        raise NothingToAsk(survey)
     if not survey.is_on:
         survey.state, survey.on_since = Survey.State.ON, on
         _switch(survey, "survey.switched_on", by, by_key)

@@ -76,14 +76,22 @@ def switch_create(request, pk):
     """On or off."""
     survey = get_object_or_404(Survey, pk=pk)
     if request.POST.get("state") == Survey.State.ON:
-        services.switch_on(survey, on=today(), by=request.user)
-        messages.success(
-            request, _("It is on: what happens from today is asked about.")
-        )
+        _switch_on(request, survey)
     else:
         services.switch_off(survey, by=request.user)
         messages.success(request, _("It is off: nobody is asked any more."))
     return HttpResponseRedirect(reverse("nps:survey-detail", args=[pk]))
+
+
+def _switch_on(request, survey):
+    try:
+        services.switch_on(survey, on=today(), by=request.user)
+    except services.NothingToAsk:
+        messages.error(request, _("It has no question yet: give it one first."))
+    else:
+        messages.success(
+            request, _("It is on: what happens from today is asked about.")
+        )
 
 
 def _edit(request, survey):

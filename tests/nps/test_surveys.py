@@ -179,6 +179,35 @@ def test_a_survey_asks_from_the_day_it_is_switched_on(ops_client, tenant):
     assert (asked, days) == (1, [(date(2026, 5, 4), False)])
 
 
+def test_without_a_question_there_is_nothing_to_switch_on(ops_client, tenant):
+    with tenant_scope(tenant.pk):
+        survey = SurveyFactory(kind="free", state="draft", on_since=None)
+
+    answer = ops_client.post(f"{URL}{survey.pk}/switch/", {"state": "on"}, follow=True)
+
+    with tenant_scope(tenant.pk):
+        survey.refresh_from_db()
+    assert survey.state == "draft"
+    assert "It has no question yet" in answer.content.decode()
+
+
+def test_who_corrects_a_word_does_not_take_back_what_others_did(tenant, ops):
+    with tenant_scope(tenant.pk):
+        read_before = SurveyFactory(state="draft", on_since=None)
+        services.switch_on(
+            Survey.objects.get(pk=read_before.pk), on=date(2026, 5, 4), by=ops
+        )
+        read_before.name = "Pulse, corrected"
+        services.keep_survey(read_before, wordings=None, questions=None, by=ops)
+        kept = Survey.objects.get(pk=read_before.pk)
+
+    assert (kept.name, kept.state, kept.on_since) == (
+        "Pulse, corrected",
+        "on",
+        date(2026, 5, 4),
+    )
+
+
 def test_switched_off_nothing_waits_to_be_sent(ops_client, tenant):
     with tenant_scope(tenant.pk):
         planned = InvitationFactory(state="planned", sent_at=None)
