@@ -22,6 +22,7 @@ TONE_WORDS = {
     "unknown": _("Not judged"),
 }
 FOLLOW_UPS = [
+    ("any", _("With follow-up")),
     ("open", _("To be followed up")),
     ("late", _("Followed up late, or not in time")),
     ("closed", _("Followed up")),

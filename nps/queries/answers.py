@@ -156,6 +156,7 @@ def _of_follow_up(state: str) -> Q:
     mine = FollowUp.objects.filter(tenant=OuterRef("tenant"), response=OuterRef("pk"))
     late = Q(closed_at=None, due_at__lt=clock.now()) | Q(closed_at__gt=F("due_at"))
     return {
+        "any": Q(Exists(mine)),
         "open": Q(Exists(mine.filter(closed_at=None))),
         "closed": Q(Exists(mine.exclude(closed_at=None))),
         "late": Q(Exists(mine.filter(late))),

@@ -105,6 +105,8 @@ def loops(membership, choice: Choice) -> list[Loop]:
         response__answered_at__gte=clock.start_of(choice.since, zone),
         response__answered_at__lt=clock.end_of(choice.until, zone),
     )
+    if choice.survey:
+        rows = rows.filter(response__survey=choice.survey)
     is_closed = Q(closed_at__isnull=False)
     counted = (
         rows.order_by()

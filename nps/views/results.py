@@ -46,7 +46,7 @@ def result_page(request):
             (
                 loop,
                 band_word(loop.kind),
-                answers_url(choice, kind="nps", band=loop.kind),
+                answers_url(choice, kind="nps", band=loop.kind, follow="any"),
             )
             for loop in rates.loops(request.membership, choice)
         ],

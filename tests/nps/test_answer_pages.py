@@ -240,6 +240,22 @@ def test_a_reply_closes_the_loop(csm_client, account, csm):
     assert Task.objects.get().status == "open"
 
 
+def test_loops_are_of_the_survey_chosen_and_lead_to_their_answers(csm_client, account):
+    survey = SurveyFactory()
+    ours, _without = (
+        ResponseFactory(contact__account=account, score=3, survey=survey)
+        for _ in range(2)
+    )
+    for row in (ours, ResponseFactory(contact__account=account, score=3)):
+        follow_up(row)
+
+    page = csm_client.get(RESULTS, {"survey": str(survey.pk)})
+    loop, _word, address = page.context["loops"][0]
+    listed = csm_client.get(address).context["rows"]
+
+    assert (loop.opened, [row.answer.pk for row in listed]) == (1, [ours.pk])
+
+
 def test_a_reply_without_words_is_refused(csm_client, account):
     row = ResponseFactory(contact__account=account, score=3)
     follow_up(row)
