@@ -12,6 +12,7 @@ from nps import numbers
 from nps.models import FollowUp, Invitation, Kind, Response, Survey, SurveyVersion
 from nps.services import follow_up_rest, hear
 from nps.services.following import FRESH, patience
+from nps.services.words import read_words
 from tenants.models import Tenant
 from tenants.scoping import tenant_scope
 
@@ -21,13 +22,18 @@ NPS_KEY, CLIMATE_KEY = "relationship", "climate"
 
 def answer(stage: Stage, tenant: Tenant, today) -> None:
     """Give the answers of the story a survey, invitations, tags and replies, and add an
-    anonymous survey with eleven answers, of which ten are shown. Safe to repeat."""
+    anonymous survey, still a draft, with eleven answers, of which ten are shown. Safe to
+    repeat."""
     with tenant_scope(tenant.pk):
         if Survey.objects.filter(key=NPS_KEY).exists():
             return
         words = SURVEYS[stage.language]
-        survey = _survey(NPS_KEY, words[0], today)
-        climate = _survey(CLIMATE_KEY, words[1], today, is_anonymous=True)
+        # On from today, and back every quarter: a week ahead has people in it. The
+        # mail of a demo goes to files, some letters a week.
+        survey = _survey(
+            NPS_KEY, words[0], state=Survey.State.ON, on_since=today, then_every_days=90
+        )
+        climate = _survey(CLIMATE_KEY, words[1], is_anonymous=True)
         now = clock.now()
         _ask(survey, now)
         _tag(stage, now)
@@ -37,8 +43,7 @@ def answer(stage: Stage, tenant: Tenant, today) -> None:
             pass
 
 
-def _survey(key, name, today, **more):
-    """Ready to be switched on: a demo writes to nobody by itself."""
+def _survey(key, name, **more):
     survey = Survey.objects.create(key=key, name=name, kind=Kind.NPS, **more)
     SurveyVersion.objects.create(survey=survey, number=1, at=clock.now())
     return survey
@@ -136,7 +141,7 @@ def _speak_freely(survey, stage, now):
             source=Response.Source.LINK,
             score=score,
             comment=comment,
-            language=stage.language,
+            **read_words(comment, stage.language),
             answered_at=now - timedelta(days=11 - number),
         )
         hear(row)
