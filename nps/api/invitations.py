@@ -100,7 +100,9 @@ class InvitationViewSet(
         named = Contact.objects.filter(external_id=said["contact"]["external_id"])
         contact = named.select_related("account").first()
         _refuse(survey=survey, contact=contact)
-        invitation = services.link_to(survey, contact, tenant=request.tenant, by=None)
+        invitation = services.link_to(
+            survey, contact, tenant=request.tenant, by=None, by_key=request.auth
+        )
         row = self.get_queryset().get(pk=invitation.pk)
         return Response(InvitationLinkSerializer(row).data, status=201)
 

@@ -11,7 +11,7 @@ from tenants.services import record_audit
 
 
 @transaction.atomic
-def link_to(survey: Survey, contact, *, tenant, by) -> Invitation:
+def link_to(survey: Survey, contact, *, tenant, by, by_key=None) -> Invitation:
     """The invitation behind a link for one person; the same one all day.
 
     Nothing is mailed, and no rule is asked: who hands it on decides. It counts as asked,
@@ -39,7 +39,7 @@ def link_to(survey: Survey, contact, *, tenant, by) -> Invitation:
     )
     if is_new:
         said = {"survey": survey.name, "contact": contact.name}
-        record_audit("survey.link_made", invitation, by=by, after=said)
+        record_audit("survey.link_made", invitation, by=by, by_key=by_key, after=said)
     return invitation
 
 

@@ -138,6 +138,7 @@ def test_a_link_for_one_person_is_the_same_all_day_and_mails_nothing(api, tenant
         assert list(Invitation.objects.values_list("reason", "state")) == [
             ("link", "sent")
         ]
+        assert AuditEntry.objects.get(action="survey.link_made").by_key is not None
 
 
 @pytest.mark.parametrize("rows", [1, 3])
