@@ -14,15 +14,19 @@ AT_ONCE = 5
 
 
 def veil(response: Response) -> None:
-    """Take from an anonymous answer what would tell who gave it: its exact instants.
+    """Take from an anonymous answer what would tell who gave it: its exact instants,
+    and the language it was asked in (of five, one speaks Russian) unless its words say.
 
     Its id has to be one without time: see `nobodys_id`.
     """
     response.changed_at = None
+    if not response.comment:
+        response.language = ""
     if response.released_at is None:
         response.answered_at = _day_of(response.answered_at)
     Response.objects.filter(pk=response.pk).update(
         changed_at=None,
+        language=response.language,
         answered_at=response.answered_at,
         created_at=response.answered_at,
     )

@@ -1,5 +1,7 @@
 """The page behind the link of a mail. A visit shows it; only a POST answers."""
 
+from urllib.parse import urlencode
+
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,6 +14,7 @@ from nps.queries import asking
 from nps.tokens import Named, Purpose, token_of
 from nps.views.entrance import by_token
 from tenants.api.throttle import seconds_to_wait
+from tenants.models import Language
 
 # Who opens more of the numbers of one mail in so short a time checks links.
 OPENINGS = "2/minute"
@@ -58,7 +61,9 @@ def anonymous_words(request, tenant, named):
     )
     if response is None:
         return None
-    language = response.language or tenant.language
+    # The answer does not say in which language it was asked for; its page does.
+    asked = request.GET.get("language", "")
+    language = asked if asked in Language.values else tenant.language
     with translation.override(language):
         page = asking.page_of(response.survey, tenant, language, is_anonymous=True)
         return _anonymous(request, tenant, response, page)
@@ -69,7 +74,7 @@ def _anonymous(request, tenant, response, page):
         context = {
             "look": asking.look_for(tenant),
             "page": asking.answered_page(page, response),
-            "words_here": request.path,
+            "words_here": request.get_full_path(),
         }
         status = 422 if more.get("mistake") else 200
         return render(request, "nps/ask/given.html", context | more, status=status)
@@ -149,7 +154,8 @@ class _Visit:
             return HttpResponseRedirect(self.here, status=303)
         own = token_of(Purpose.WORDS, Named(self.tenant.pk, response.pk))
         address = reverse("survey-anonymous-words", kwargs={"token": own})
-        return HttpResponseRedirect(address, status=303)
+        asked = urlencode({"language": self.page.language})
+        return HttpResponseRedirect(f"{address}?{asked}", status=303)
 
     def _score(self):
         return ScoreForm(self.request.POST, scores=self.page.scores)

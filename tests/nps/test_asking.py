@@ -210,6 +210,19 @@ def test_an_anonymous_answer_is_said_why_by_its_page_alone(tenant, invite):
         )
 
 
+def test_an_anonymous_answer_does_not_say_in_which_language_it_was_asked_for(
+    tenant, invite
+):
+    here = link(invite(survey__is_anonymous=True, language="ru"))
+
+    answered = Client().post(here, {"score": "4"})
+    why = Client().get(answered["Location"]).content.decode()
+
+    with tenant_scope(tenant.pk):
+        assert Response.objects.get().language == ""
+    assert "Спасибо" in why
+
+
 def test_questions_of_its_own_are_asked_and_kept(tenant, invite):
     with tenant_scope(tenant.pk):
         survey = SurveyFactory(kind="free")
