@@ -5,11 +5,12 @@ without how many answers it is made of; one made of nothing is empty, never zero
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from math import sqrt
+from typing import NamedTuple
 
 PROMOTER, PASSIVE, DETRACTOR = "promoter", "passive", "detractor"
 KINDS = (PROMOTER, PASSIVE, DETRACTOR)
@@ -24,12 +25,11 @@ Z95 = 1.959964
 ROLE_WEIGHTS = {"decision_maker": 3, "champion": 2}
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """One answer: of whom, when, how much it counts."""
 
     score: int
-    at: datetime
+    at: datetime | None = None
     # Who answered; None is somebody unknown, who is never taken for another.
     who: Hashable = None
     account: Hashable = None
@@ -85,7 +85,7 @@ def latest(answers: Iterable[Answer]) -> list[Answer]:
             unknown.append(answer)
             continue
         known = found.get(answer.who)
-        if known is None or (known.at, known.id) < (answer.at, answer.id):
+        if known is None or _when(known) < _when(answer):
             found[answer.who] = answer
     return [*found.values(), *unknown]
 
@@ -131,10 +131,9 @@ def weighted_by_money(
     """
     voices = Counter(answer.account for answer in answers)
     return [
-        replace(
-            answer,
+        answer._replace(
             weight=max(mrr.get(answer.account, Decimal(0)), Decimal(0))
-            / voices[answer.account],
+            / voices[answer.account]
         )
         for answer in answers
     ]
@@ -146,9 +145,8 @@ def weighted_by_role(
     """A decision maker counts three times, a champion twice, everybody else once."""
     known = ROLE_WEIGHTS if weights is None else weights
     return [
-        replace(
-            answer,
-            weight=Decimal(max((known.get(r, 1) for r in answer.roles), default=1)),
+        answer._replace(
+            weight=Decimal(max((known.get(r, 1) for r in answer.roles), default=1))
         )
         for answer in answers
     ]
@@ -163,6 +161,24 @@ def grouped(
         for key in keys(answer):
             groups[key].append(answer)
     return {key: nps(found) for key, found in groups.items()}
+
+
+def tally(scores: Mapping[int, int]) -> Nps:
+    """The NPS of so many answers of each score, all of them counting alike."""
+    kinds: Counter[str] = Counter()
+    for score, count in scores.items():
+        kinds[kind_of(score)] += count
+    n = sum(kinds.values())
+    counts = (kinds[PROMOTER], kinds[PASSIVE], kinds[DETRACTOR])
+    if not n:
+        return Nps(0, 0, 0, 0, None, None, None)
+    p, d = kinds[PROMOTER] / n, kinds[DETRACTOR] / n
+    low, high = _interval(p, d, n) if n > 1 else (None, None)
+    return Nps(n, *counts, 100 * (p - d), low, high)
+
+
+def _when(answer: Answer) -> tuple:
+    return answer.at, answer.id
 
 
 def _interval(p: float, d: float, n: float) -> tuple[float, float]:

@@ -150,7 +150,7 @@ def _day(request, name, default, errors):
 def _figures(reader, choice, on):
     found = results.voices(reader, choice, on=on)
     grouped = {f"by_{name}": found.grouped(name) for name in GROUPS}
-    grouped["by_plan"] = results.by_plan(found, on=on)
+    grouped["by_plan"] = results.by_plan(reader, choice, on=on)
     return {
         "first_day": choice.since,
         "last_day": choice.until,

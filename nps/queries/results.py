@@ -1,13 +1,17 @@
 """What the answers of some days add up to: one place for pages, exports and programs."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, DateField, Exists, OuterRef, Q
+from django.db.models.functions import TruncMonth
 
 from accounts.models import Contract
-from cs_platform.lib import clock
 from nps import numbers, themes
 from nps.models import Kind
 from nps.numbers import Answer, Nps
@@ -15,28 +19,29 @@ from nps.queries.answers import MOST_WORDS, NOBODY, Choice, answers
 
 MONTHS = 12
 COLUMNS = (
-    "pk", "score", "answered_at", "contact", "account", "contact__roles",
+    "score", "account", "contact__roles",
     "account__tier", "account__segment", "account__owner", "account__mrr",
 )  # fmt: skip
+FACTS = ("tier", "segment", "owner", "mrr")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Voices:
     """The latest answer of each person, and what its account is."""
 
     answers: list[Answer]
     accounts: dict[Any, dict]
 
-    @property
+    @cached_property
     def nps(self) -> Nps:
         return numbers.nps(self.answers)
 
-    @property
+    @cached_property
     def by_mrr(self) -> Nps:
         mrr = {key: row["mrr"] or Decimal(0) for key, row in self.accounts.items()}
         return numbers.nps(numbers.weighted_by_money(self.answers, mrr))
 
-    @property
+    @cached_property
     def by_role(self) -> Nps:
         return numbers.nps(numbers.weighted_by_role(self.answers))
 
@@ -61,41 +66,48 @@ def voices(membership, choice: Choice, *, on: date) -> Voices:
     rows = answers(membership, replace(choice, kind=Kind.NPS, latest=True), on=on)
     accounts: dict = {}
     found = []
-    for pk, score, at, who, account, roles, *facts in rows.order_by().values_list(
-        *COLUMNS
-    ):
-        accounts[account] = dict(
-            zip(("tier", "segment", "owner", "mrr"), facts, strict=True)
-        )
-        found.append(Answer(score, at, who, account, tuple(roles or ()), id=str(pk)))
+    for score, account, roles, *facts in rows.order_by().values_list(*COLUMNS):
+        accounts[account] = dict(zip(FACTS, facts, strict=True))
+        found.append(Answer(score, account=account, roles=tuple(roles or ())))
     return Voices(found, accounts)
 
 
-def by_plan(found: Voices, *, on: date) -> dict:
-    """By the plans of the contracts in force; who has two counts in both. One query."""
-    plans = defaultdict(set)
+def by_plan(membership, choice: Choice, *, on: date) -> dict:
+    """By the plans of the contracts in force; who has two counts in both. Two queries."""
+    rows = answers(membership, replace(choice, kind=Kind.NPS, latest=True), on=on)
+    rows = rows.order_by().exclude(account=None)
+    runs = Q(account__contracts__starts_on__lte=on) & (
+        Q(account__contracts__ends_on=None) | Q(account__contracts__ends_on__gt=on)
+    )
+    planned = rows.filter(runs).values_list("account__contracts__plan", "score")
+    found: dict = defaultdict(Counter)
+    for plan, score, n in planned.annotate(n=Count("pk", distinct=True)):
+        found[plan or NOBODY][score] += n
     contracts = Contract.objects.in_force(on).filter(
-        account__in=set(found.accounts) - {None}
+        tenant=OuterRef("tenant"), account=OuterRef("account")
     )
-    for account, plan in contracts.values_list("account", "plan"):
-        plans[account].add(plan or NOBODY)
-    return numbers.grouped(
-        [one for one in found.answers if one.account],
-        lambda one: plans[one.account] or (NOBODY,),
-    )
+    without = rows.filter(~Exists(contracts)).values_list("score")
+    for score, n in without.annotate(n=Count("pk")):
+        found[NOBODY][score] += n
+    return {plan: numbers.tally(scores) for plan, scores in found.items()}
 
 
 def by_month(membership, choice: Choice, *, on: date) -> list[tuple[date, Nps]]:
     """Month by month until the last day chosen, each person once a month. One query."""
     months = _months(choice.until)
-    year = replace(choice, kind=Kind.NPS, since=months[0])
-    rows = answers(membership, year, on=on).order_by()
-    zone = membership.tenant.timezone
-    found = defaultdict(list)
-    for pk, score, at, who in rows.values_list("pk", "score", "answered_at", "contact"):
-        month = clock.day_of(at, zone).replace(day=1)
-        found[month].append(Answer(score, at, who=who, id=str(pk)))
-    return [(month, numbers.nps(numbers.latest(found[month]))) for month in months]
+    year = replace(choice, kind=Kind.NPS, since=months[0], latest=False)
+    zone = ZoneInfo(membership.tenant.timezone)
+    month = TruncMonth("answered_at", tzinfo=zone, output_field=DateField())
+    rows = answers(membership, year, on=on).order_by().annotate(month=month)
+    people = rows.exclude(contact=None).distinct("month", "contact")
+    latest = people.order_by("month", "contact", "-answered_at", "-pk").values("pk")
+    counted = rows.filter(Q(contact=None) | Q(pk__in=latest)).values_list(
+        "month", "score"
+    )
+    found: dict = defaultdict(Counter)
+    for first, score, n in counted.annotate(n=Count("pk")):
+        found[first][score] += n
+    return [(first, numbers.tally(found[first])) for first in months]
 
 
 def spoken(membership, choice: Choice, *, on: date):
@@ -103,10 +115,8 @@ def spoken(membership, choice: Choice, *, on: date):
     chosen = replace(choice, kind=Kind.NPS, latest=True, words=True)
     rows = answers(membership, chosen, on=on).order_by("-answered_at", "-pk")
     said = [
-        (Answer(score, at, id=str(pk)), comment)
-        for pk, score, at, comment in rows.values_list(
-            "pk", "score", "answered_at", "comment"
-        )[:MOST_WORDS]
+        (Answer(score), comment)
+        for score, comment in rows.values_list("score", "comment")[:MOST_WORDS]
     ]
     return themes.topics(said), themes.words(said)
 

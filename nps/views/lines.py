@@ -43,9 +43,9 @@ def answers_url(choice: Choice, **more) -> str:
     return f"{reverse('nps:answer-list')}?{urlencode(said | more)}"
 
 
-def groups_of(found: results.Voices, choice: Choice, tenant, *, on) -> list[Group]:
+def groups_of(found: results.Voices, choice: Choice, membership, *, on) -> list[Group]:
     """By touch, segment, role, plan and CSM: each with the page of its answers."""
-    names = {str(row.user_id): str(row.user) for row in members(tenant.pk)}
+    names = {str(row.user_id): str(row.user) for row in members(membership.tenant_id)}
     words: dict[str, tuple[str, dict]] = {
         "tier": (_("Touch"), dict(Tier.choices)),
         "segment": (_("Segment"), {}),
@@ -54,7 +54,7 @@ def groups_of(found: results.Voices, choice: Choice, tenant, *, on) -> list[Grou
         "owner": (_("CSM"), names),
     }
     by = {name: found.grouped(name) for name in ("tier", "segment", "role", "owner")}
-    by["plan"] = results.by_plan(found, on=on)
+    by["plan"] = results.by_plan(membership, choice, on=on)
     return [
         Group(label, _lines(by[name], name, known, choice))
         for name, (label, known) in words.items()

@@ -50,7 +50,7 @@ def result_page(request):
             )
             for loop in rates.loops(request.membership, choice)
         ],
-        "groups": groups_of(found, choice, request.tenant, on=on),
+        "groups": groups_of(found, choice, request.membership, on=on),
         "categories": rates.csat_by_category(request.membership, choice),
         "topics": [(one, _spoken_url(choice, one)) for one in topics],
         "words": [(one, _spoken_url(choice, one)) for one in words],
@@ -81,7 +81,7 @@ def result_export(request, kind):
     on = clock.day_of(clock.now(), request.tenant.timezone)
     choice = AnswerFilters(request.GET).chosen(on=on)
     found = results.voices(request.membership, choice, on=on)
-    groups = groups_of(found, choice, request.tenant, on=on)
+    groups = groups_of(found, choice, request.membership, on=on)
     header = [
         _("Group"), _("Of"), _("NPS"), _("From"), _("To"), _("Answers"),
         _("Promoters"), _("Passives"), _("Detractors"), _("First day"), _("Last day"),

@@ -1,6 +1,6 @@
 """The inbox, one answer, and the numbers: who sees what, and what leads where."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -8,6 +8,7 @@ import time_machine
 
 from nps.models import FollowUp, Response
 from nps.queries.answers import Choice, answers
+from nps.queries.results import by_month, by_plan
 from nps.services import follow_up, reply
 from tenants.models import Membership
 from tenants.scoping import tenant_scope
@@ -59,7 +60,7 @@ def test_the_results_cost_the_same_for_one_answer_and_for_three(
     for _ in range(rows):
         ResponseFactory(contact__account=account, comment="The price")
 
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         response = csm_client.get(RESULTS)
 
     assert response.context["found"].nps.n == rows
@@ -391,4 +392,49 @@ def test_a_theme_leads_to_exactly_its_answers(lead_client, account):
         "price": (2, 2),
         "word:report": (2, 2),
         "word:календар": (2, 2),
+    }
+
+
+def test_a_month_counts_each_person_once_on_the_day_of_the_workspace(
+    lead, in_tenant, account
+):
+    type(in_tenant).objects.filter(pk=in_tenant.pk).update(timezone="Asia/Almaty")
+    contact = ContactFactory(account=account)
+    for at, score in (
+        (datetime(2026, 3, 31, 18, 59, tzinfo=UTC), 2),
+        # In Almaty it is April already.
+        (datetime(2026, 3, 31, 19, 0, tzinfo=UTC), 0),
+        (datetime(2026, 4, 9, tzinfo=UTC), 10),
+    ):
+        ResponseFactory(contact=contact, score=score, answered_at=at)
+    ResponseFactory(contact=None, account=account, score=0)
+    ResponseFactory(contact=None, account=account, score=0)
+    membership = Membership.objects.select_related("tenant").get(user=lead)
+    choice = Choice(since=NOW.date(), until=NOW.date())
+
+    found = by_month(membership, choice, on=NOW.date())
+
+    assert len(found) == 12
+    assert [(month, one.n, one.value) for month, one in found[-3:]] == [
+        (date(2026, 3, 1), 1, -100),
+        (date(2026, 4, 1), 1, 100),
+        (date(2026, 5, 1), 2, -100),
+    ]
+
+
+def test_who_has_two_plans_counts_in_both(lead, in_tenant, account):
+    ResponseFactory(contact__account=account, score=10)
+    for plan in ("Pro", "Pro", "Add-on"):
+        ContractFactory(account=account, plan=plan)
+    ContractFactory(account=account, plan="Old", ends_on=NOW.date())
+    ResponseFactory(score=3)
+    membership = Membership.objects.select_related("tenant").get(user=lead)
+    choice = Choice(since=date(2026, 5, 1), until=NOW.date())
+
+    found = by_plan(membership, choice, on=NOW.date())
+
+    assert {plan: (one.n, one.value) for plan, one in found.items()} == {
+        "Pro": (1, 100),
+        "Add-on": (1, 100),
+        "none": (1, -100),
     }

@@ -1,5 +1,6 @@
 """Each number against hand-worked figures, and against another way to reckon it."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from statistics import fmean, pstdev
@@ -100,6 +101,8 @@ def test_nps_is_the_mean_of_plus_and_minus_ones(scores):
     assert found.value == pytest.approx(100 * fmean(signs), abs=1e-9)
     assert found.low == pytest.approx(max(100 * fmean(signs) - half, -100), abs=1e-4)
     assert found.high == pytest.approx(min(100 * fmean(signs) + half, 100), abs=1e-4)
+    tallied = numbers.tally(Counter(scores))
+    assert vars(tallied) == pytest.approx(vars(found), abs=1e-9)
 
 
 def test_weighted_by_money_an_account_counts_once_however_many_answer():
