@@ -8,8 +8,17 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, DateField, Exists, OuterRef, Q
-from django.db.models.functions import TruncMonth
+from django.db.models import (
+    Count,
+    DateField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    UUIDField,
+    Window,
+)
+from django.db.models.functions import Coalesce, RowNumber, TruncMonth
 
 from accounts.models import Contract
 from nps import numbers, themes
@@ -99,14 +108,16 @@ def by_month(membership, choice: Choice, *, on: date) -> list[tuple[date, Nps]]:
     zone = ZoneInfo(membership.tenant.timezone)
     month = TruncMonth("answered_at", tzinfo=zone, output_field=DateField())
     rows = answers(membership, year, on=on).order_by().annotate(month=month)
-    people = rows.exclude(contact=None).distinct("month", "contact")
-    latest = people.order_by("month", "contact", "-answered_at", "-pk").values("pk")
-    counted = rows.filter(Q(contact=None) | Q(pk__in=latest)).values_list(
-        "month", "score"
+    who = Coalesce(F("contact"), F("pk"), output_field=UUIDField())
+    place = Window(
+        RowNumber(),
+        partition_by=[F("month"), who],
+        order_by=[F("answered_at").desc(), F("pk").desc()],
     )
+    latest = rows.annotate(place=place).filter(place=1)
     found: dict = defaultdict(Counter)
-    for first, score, n in counted.annotate(n=Count("pk")):
-        found[first][score] += n
+    for (first, score), n in Counter(latest.values_list("month", "score")).items():
+        found[first][score] = n
     return [(first, numbers.tally(found[first])) for first in months]
 
 
