@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, UUIDField, Window
+from django.db.models.functions import Coalesce, RowNumber
 
 from accounts.models import Contract
 from accounts.queries import sees_all, visible_accounts
@@ -76,7 +77,7 @@ def answers(membership, choice: Choice, *, on: date):
     if choice.survey:
         rows = rows.filter(survey=choice.survey)
     if choice.latest:
-        rows = rows.filter(Q(contact=None) | Q(pk__in=_latest(rows)))
+        rows = rows.filter(pk__in=_latest(rows))
     rows = rows.filter(_visible(membership)).filter(_of_whom(choice, on))
     rows = rows.filter(_of_what(choice))
     return _speaking_of(rows, choice.topic) if choice.topic else rows
@@ -102,8 +103,14 @@ def _speaking_of(rows, topic):
 
 
 def _latest(rows):
-    people = rows.exclude(contact=None).order_by("contact", "-answered_at", "-pk")
-    return people.distinct("contact").values("pk")
+    """The latest answer of each person; somebody unknown is a person of their own.
+
+    Ranked, and then joined: an OR of the two asks the one for every row of the other.
+    """
+    who = Coalesce(F("contact"), F("pk"), output_field=UUIDField())
+    order = [F("answered_at").desc(), F("pk").desc()]
+    place = Window(RowNumber(), partition_by=[who], order_by=order)
+    return rows.order_by().annotate(place=place).filter(place=1).values("pk")
 
 
 def _visible(membership) -> Q:
