@@ -3,6 +3,7 @@
 import base64
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from cs_platform.lib import clock
 from nps.look import Look, look_of
@@ -10,6 +11,8 @@ from nps.models import Invitation, Kind, Response, Survey, SurveySettings
 from nps.tokens import Named
 from nps.wording import Said, said
 
+# No row has it.
+NOBODY = UUID(int=0)
 SCORES = {Kind.NPS: range(0, 11), Kind.CSAT: range(1, 6), Kind.FREE: range(0)}
 
 
@@ -69,7 +72,7 @@ def open_invitation(
     for nothing, too, so that a forged token takes as long as an old one.
     """
     invitations = Invitation.objects.filter(
-        pk=named.key if named else None, serial=named.serial if named else 0
+        pk=named.key if named else NOBODY, serial=named.serial if named else 0
     )
     if lock:
         invitations = invitations.select_for_update(of=("self",))
@@ -96,7 +99,7 @@ def response_of(invitation: Invitation) -> Response | None:
 def survey_of(named: Named | None) -> Survey | None:
     """The survey of a kiosk's or snippet's token, unless its links were replaced."""
     return Survey.objects.filter(
-        pk=named.key if named else None, link_serial=named.serial if named else 0
+        pk=named.key if named else NOBODY, link_serial=named.serial if named else 0
     ).first()
 
 

@@ -67,7 +67,7 @@ def differences(kept: Iterable[dict], now: Iterable[dict]) -> list[Difference]:
     """
     now = list(now)
     found = {one["key"]: one for one in now}
-    pairs = [(one, found.pop(one["key"], None)) for one in kept]
+    pairs: list[tuple] = [(one, found.pop(one["key"], None)) for one in kept]
     pairs += [(None, one) for one in found.values()]
     told = [_difference(was, is_) for was, is_ in pairs]
     return [one for one in told if one.was != one.now]

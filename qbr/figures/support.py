@@ -5,18 +5,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from statistics import median
+from typing import Protocol
 
 CRITICAL = "critical"
 # The two best ratings of five.
 SATISFIED = 4
 
 
-@dataclass(frozen=True)
-class Ticket:
-    opened_at: datetime
-    solved_at: datetime | None
-    severity: str
-    csat: int | None
+class Ticket(Protocol):
+    """What is read of a ticket."""
+
+    @property
+    def opened_at(self) -> datetime: ...
+
+    @property
+    def solved_at(self) -> datetime | None: ...
+
+    @property
+    def severity(self) -> str: ...
+
+    @property
+    def csat(self) -> int | None: ...
 
 
 @dataclass(frozen=True)

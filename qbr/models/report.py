@@ -148,6 +148,9 @@ class ReportLink(TenantModel):
         related_name="+",
         db_index=False,
     )
+    # Hung on by who lists them.
+    latest_views: "list[ReportView]"
+    has_expired: bool
 
     objects = scoped_manager(ReportLinkQuerySet)
 

@@ -1,6 +1,7 @@
 """Which report a customer's address opens, and who may still use it."""
 
 import hmac
+from collections.abc import Sequence
 
 from django.core.signing import BadSignature, Signer
 from django.db.models import Count, Max
@@ -42,7 +43,7 @@ def open_link(token: str) -> ReportLink | None:
     return link
 
 
-def links_of(report: Report) -> list[ReportLink]:
+def links_of(report: Report) -> Sequence[ReportLink]:
     """The latest first, each with how often and when it was last opened, and by what:
     two queries."""
     rows = ReportLink.objects.filter(report=report).annotate(

@@ -23,11 +23,12 @@ QUOTED, LETTERS = 12, 400
 def health(account, period: Period) -> tuple[list[Figure], dict, list[dict]]:
     """The score at both ends, week by week, and the receipt of the last: two queries."""
     snapshots = Snapshot.objects.filter(account=account).exclude(score=None)
-    scores = dict(
-        snapshots.filter(day__gte=period.before.start, day__lt=period.end)
-        .order_by("day")
-        .values_list("day", "score")
-    )
+    days = snapshots.filter(day__gte=period.before.start, day__lt=period.end)
+    scores = {
+        day: score
+        for day, score in days.order_by("day").values_list("day", "score")
+        if score is not None
+    }
     ours = [day for day in scores if day >= period.start]
     were = [day for day in scores if day < period.start]
     figure = Figure(
