@@ -12,6 +12,7 @@ urlpatterns = [
     path("reviews/<uuid:pk>/report/panel/", reports.panel, name="panel"),
     path("reports/<uuid:pk>/", reports.report_detail, name="detail"),
     path("reports/<uuid:pk>/figures/", reports.figures_create, name="figures"),
+    path("reports/<uuid:pk>/freezing/", reports.freezing_create, name="freezing"),
     path("reports/<uuid:pk>/files/", reports.files_create, name="files"),
     path("reports/<uuid:pk>/progress/", reports.progress, name="progress"),
     path("reports/<uuid:pk>/changes/", reports.changes, name="changes"),

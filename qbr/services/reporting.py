@@ -76,8 +76,9 @@ def freeze_report(review: Review, *, by, on: date) -> Report:
     """Keep the report of a review that was held as it is, for good.
 
     The figures are those that were shown: of the draft, or of now where there was none.
-    What was promised in the meeting is added to its plan. Its files are made anew, without the mark of a draft. In the audit trail. Safe to
-    repeat: a review whose last report is frozen keeps it.
+    What was promised in the meeting is added to its plan. Its files are made anew,
+    without the mark of a draft. A correction, drafted later, is frozen the same way. In
+    the audit trail. Safe to repeat: a review whose last report is frozen keeps it.
     """
     review = Review.objects.select_for_update().get(pk=review.pk)
     last = Report.objects.filter(review=review).order_by("-version").first()

@@ -99,6 +99,18 @@ def figures_create(request, pk):
 
 @require_POST
 @member_required
+def freezing_create(request, pk):
+    """A correction is final: the first version is frozen as the review is held."""
+    report = _changeable(request, pk)
+    if not report.review.is_held:
+        raise Http404
+    reporting.freeze_report(report.review, by=request.user, on=today())
+    messages.success(request, _("Frozen: nothing changes it from now on."))
+    return _to(report)
+
+
+@require_POST
+@member_required
 def files_create(request, pk):
     """Make its files again, after a failure."""
     report = _changeable(request, pk)

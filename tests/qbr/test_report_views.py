@@ -5,7 +5,7 @@ import time_machine
 from django.urls import reverse
 
 from qbr.models import Report
-from qbr.services import linking, making, reporting
+from qbr.services import hold_review, linking, making, reporting
 from tenants.scoping import tenant_scope
 from tests.factories.accounts import AccountFactory
 from tests.qbr.report_world import AT, ON, review_of
@@ -55,13 +55,14 @@ def test_a_colleague_without_the_right_changes_nothing(report, viewer_client, te
         (path("reports:detail", report.pk), {"seen": 1}),
         (path("reports:figures", report.pk), {}),
         (path("reports:files", report.pk), {}),
+        (path("reports:freezing", report.pk), {}),
         (path("reports:links", report.pk), {"days": 3}),
         (path("reports:create", report.review_id), {}),
     ]
 
     answers = [viewer_client.post(*change).status_code for change in changes]
 
-    assert answers == [404] * 5
+    assert answers == [404] * 6
     with tenant_scope(tenant.pk):
         assert list(Report.objects.values_list("revision", flat=True)) == [1]
 
@@ -121,6 +122,27 @@ def test_a_frozen_one_has_no_form_and_refuses_changes(report, csm_client, csm, t
     assert answer.status_code == 409
     with tenant_scope(tenant.pk):
         assert Report.objects.get().revision == 2
+
+
+def test_a_correction_is_frozen_by_hand_and_goes_to_the_customer(
+    report, csm_client, csm, tenant
+):
+    freezing = path("reports:freezing", report.pk)
+    early = csm_client.post(freezing).status_code
+    with tenant_scope(tenant.pk):
+        hold_review(report.review, by=csm)
+        second = reporting.draft_report(report.review, by=csm, on=ON)
+    offered = csm_client.get(path("reports:detail", second.pk)).content.decode()
+
+    csm_client.post(path("reports:freezing", second.pk))
+    answer = csm_client.post(path("reports:links", second.pk), {"days": 5})
+
+    assert early == 404
+    assert path("reports:freezing", second.pk) in offered
+    assert answer.context["address"].startswith("http")
+    with tenant_scope(tenant.pk):
+        frozen = Report.objects.exclude(frozen_at=None).order_by("version")
+        assert list(frozen.values_list("version", flat=True)) == [1, 2]
 
 
 def test_its_page_tells_how_far_it_is_and_why_it_failed(
