@@ -12,6 +12,7 @@ from cs_platform.lib import clock, wording
 from messaging.services import announce
 from qbr.models import Commitment, CommitmentState, Side
 from qbr.queries.commitments import out_of_step, soon_or_late
+from qbr.services.changing import locked
 from tenants.models import Tenant
 from tenants.scoping import current_tenant_id
 from tenants.services import record_audit
@@ -34,6 +35,8 @@ def promise(
     """
     if contact is not None and contact.account_id != review.account_id:
         raise ValidationError({"contact": [_("This contact is of another account.")]})
+    # Not while it is being held: the promise would miss its task.
+    review = locked(review)
     is_theirs = side == Side.THEIRS
     made = Commitment(
         review=review,
@@ -115,8 +118,10 @@ def close_commitment(
     return kept
 
 
+@transaction.atomic
 def remove_commitment(review, pk) -> bool:
     """Take back what was written down before the review is held; tells whether."""
+    review = locked(review)
     rows = Commitment.objects.filter(review=review, pk=pk, task=None)
     deleted, _rows = rows.delete() if review.is_ahead else (0, {})
     return deleted > 0

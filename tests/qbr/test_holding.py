@@ -11,7 +11,7 @@ from accounts.models import Note
 from messaging.models import Message
 from messaging.services import deliver
 from qbr import services
-from qbr.models import Commitment, ReviewNote
+from qbr.models import Commitment, Review, ReviewNote
 from qbr.queries.commitments import last_time
 from qbr.queries.summary import prepared
 from renewals.models import Opportunity
@@ -86,6 +86,16 @@ def test_a_promise_after_the_meeting_is_a_task_at_once(review):
     made = promise(hold(review))
 
     assert made.task.title == "Globus: Train ten people"
+
+
+def test_a_promise_typed_as_a_colleague_ends_the_meeting_is_a_task(review):
+    seen_before = Review.objects.get(pk=review.pk)
+    hold(review)
+
+    made = promise(seen_before)
+
+    assert made.task.unique_key == f"commitment:{made.pk}"
+    assert services.remove_commitment(seen_before, made.pk) is False
 
 
 def test_a_held_review_closes_its_preparation_and_is_on_the_timeline(review, csm):
