@@ -59,6 +59,10 @@ def change_review(review, *, by=None, by_key=None, seen=None, **fields) -> Revie
     for name in CHANGEABLE:
         if name in fields:
             setattr(review, name, fields[name])
+    if review.invited_at and review.scheduled_at is None:
+        # It could not be taken out of their calendars any more.
+        refusal = _("People were invited: give it another hour, or call it off.")
+        raise ValidationError({"scheduled_at": [refusal]})
     zone = Tenant.objects.get(pk=current_tenant_id()).timezone
     review.day = (
         clock.day_of(review.scheduled_at, zone)

@@ -113,6 +113,18 @@ def test_a_review_called_off_leaves_the_calendars(review, csm, in_tenant):
     assert Message.objects.filter(kind="review.invitation").count() == 4
 
 
+def test_an_hour_people_were_invited_to_is_moved_but_not_taken_away(review, csm):
+    services.change_review(review, scheduled_at=None)
+    services.change_review(review, scheduled_at=AT)
+    services.invite(review, by=csm)
+
+    with pytest.raises(ValidationError, match="People were invited"):
+        services.change_review(review, scheduled_at=None)
+    moved = services.change_review(review, scheduled_at=AT + timedelta(days=1))
+
+    assert moved.scheduled_at == AT + timedelta(days=1)
+
+
 def test_nobody_is_told_of_a_review_nobody_was_invited_to(review, csm):
     cancelled = services.cancel_review(review, why="No time", by=csm)
 
