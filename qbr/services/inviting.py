@@ -113,8 +113,8 @@ def _meeting(review, guests, tenant, host, words, method):
     asked = tuple(ical.Guest(guest.name, guest.email) for guest in guests)
     return ical.Meeting(
         key=str(review.pk),
-        # A cancellation replaces the last invitation.
-        sequence=review.invitations - (method == "REQUEST"),
+        # A cancellation replaces the last invitation; before the first it is 0 too.
+        sequence=max(0, review.invitations - (method == "REQUEST")),
         starts_at=review.scheduled_at,
         minutes=review.minutes,
         summary=_subject(review, tenant, method),

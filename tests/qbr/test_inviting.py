@@ -152,3 +152,4 @@ def test_a_person_takes_the_review_into_the_own_calendar(review, csm_client):
     (event,) = calendar.walk("VEVENT")
     assert response["Content-Type"] == "text/calendar"
     assert (calendar["METHOD"], "ATTENDEE" in event) == ("PUBLISH", False)
+    assert event["SEQUENCE"] == 0
