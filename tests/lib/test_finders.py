@@ -72,6 +72,7 @@ def test_collectstatic_lists_everything_the_pages_ask_for(assets):
         "vendor/plotly.min.js",
         "css/app.css",
         "css/asking.css",
+        "css/report.css",
         "js/app.js",
     }
 
