@@ -35,7 +35,7 @@ class Survey(TenantModel):
 
     name = models.CharField(max_length=200, verbose_name=_("Name"))
     # As programs call it; in snippets and in the API.
-    key = models.SlugField(max_length=63)
+    key = models.SlugField(max_length=63, db_index=False)
     kind = models.CharField(max_length=4, choices=Kind, default=Kind.NPS)
     state = models.CharField(max_length=5, choices=State, default=State.DRAFT)
     # Occasions of an earlier day are not asked about: what was before it was on.
