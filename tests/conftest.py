@@ -5,6 +5,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
 from django.test import Client
+from django.utils import translation
 from rest_framework.test import APIClient
 
 from tenants.models import Role
@@ -27,6 +28,12 @@ def pytest_configure(config):
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     settings.REDIS_URL = databases.redis_url(settings.REDIS_URL, int(worker) + 1)
     settings.CACHES["default"]["LOCATION"] = settings.REDIS_URL
+
+
+@pytest.fixture(autouse=True)
+def _language():
+    """Each test begins in our own language: a request leaves its reader's behind."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(scope="session")
