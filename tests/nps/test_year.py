@@ -253,7 +253,7 @@ class Product:
 
 
 def survey_of(name, rules):
-    return Survey.objects.create(
+    survey = Survey.objects.create(
         name=name,
         key=name,
         kind=rules["kind"],
@@ -271,6 +271,9 @@ def survey_of(name, rules):
         reminder_after_days=rules["remind"],
         expires_after_days=rules["expires"],
     )
+    if survey.kind == "free":
+        survey.questions.create(position=1, label={"en": "What is missing?"})
+    return survey
 
 
 def said(oracle):
