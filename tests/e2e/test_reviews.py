@@ -18,7 +18,9 @@ pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture
-def csm(committed):
+def csm(committed, monkeypatch):
+    # The browser's loop runs in this thread.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     tenant = TenantFactory(slug="acme", name="Acme")
     return MembershipFactory(tenant=tenant, role=Role.CSM, user__name="Ida").user
 
