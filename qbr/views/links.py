@@ -7,7 +7,8 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
 
 from accounts.queries import may_work
 from qbr.forms.reports import LinkForm
@@ -59,24 +60,34 @@ def revocation_create(request, pk):
     return HttpResponseRedirect(reverse("reports:detail", args=[link.report_id]))
 
 
-@require_safe
+# No session is read and nothing changed here: forged forms are refused as all else is.
+@csrf_exempt
 def public_report(request, token):
     """The slides. Forged, unknown, expired and revoked: one and the same refusal."""
     return _opened(request, token, "page", _page)
 
 
-@require_safe
+@csrf_exempt
 def public_file(request, token, kind):
     return _opened(request, token, kind, _file)
 
 
+@csrf_exempt
+def nothing_there(request, rest=""):
+    """Below the addresses of reports: the same refusal, and counted like a guess."""
+    wait = seconds_to_wait(settings.REPORT_RATE, "report", _place(request))
+    return _busy(wait) if wait is not None else _refused(request)
+
+
 def _opened(request, token, what, answer):
+    if request.method not in ("GET", "HEAD"):
+        return nothing_there(request)
     tenant = links.tenant_of_link(token)
     # Those that guess are counted by where they are, those that know by their secret.
-    asker = request.META.get("REMOTE_ADDR", "") if tenant is None else digest_of(token)
+    asker = _place(request) if tenant is None else digest_of(token)
     wait = seconds_to_wait(settings.REPORT_RATE, "report", asker)
     if wait is not None:
-        return _guarded(HttpResponse(status=429, headers={"Retry-After": wait}))
+        return _busy(wait)
     if tenant is None:
         return _refused(request)
     with tenant_scope(tenant.pk), timezone.override(tenant.timezone):
@@ -109,6 +120,14 @@ def _refused(request):
     with translation.override(language):
         response = render(request, "qbr/report/refused.html", status=404)
     return _guarded(response)
+
+
+def _place(request):
+    return request.META.get("REMOTE_ADDR", "")
+
+
+def _busy(wait):
+    return _guarded(HttpResponse(status=429, headers={"Retry-After": wait}))
 
 
 def _guarded(response):

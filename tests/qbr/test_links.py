@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core.signing import Signer
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from cs_platform.lib import logs
@@ -17,6 +18,22 @@ from tenants.scoping import tenant_scope
 from tests.factories.accounts import AccountFactory
 from tests.qbr.report_world import AT, ON, review_of
 
+# The report, its files, what there is not, and one without its last stroke.
+ADDRESSES = (
+    "/",
+    "",
+    "/report.pdf",
+    "/report.pptx",
+    "/report.exe",
+    "/file.pdf",
+    "/a/b/",
+)
+REFUSAL = (
+    404,
+    "noindex, nofollow, noarchive",
+    "private, no-store",
+    "text/html; charset=utf-8",
+)
 pytestmark = pytest.mark.usefixtures("fresh_limits")
 
 
@@ -75,7 +92,7 @@ def test_expired_revoked_forged_and_unknown_get_one_and_the_same_refusal(
     other_purpose = Signer(salt="other").sign("a" * 43)
 
     answers = [
-        client.get(f"/r/{token}/{path}")
+        client.get(f"/r/{token}{path}")
         for token in (
             revoked_token,
             expired_token,
@@ -84,13 +101,49 @@ def test_expired_revoked_forged_and_unknown_get_one_and_the_same_refusal(
             other_purpose,
             "x",
         )
-        for path in ("", "report.pdf", "report.pptx", "report.exe")
+        for path in ADDRESSES
     ]
 
-    bodies = {_without_nonce(answer.content) for answer in answers}
-    assert {answer.status_code for answer in answers} == {404}
-    assert len(bodies) == 1
-    assert "Northwind" not in bodies.pop()
+    assert {refusal(answer) for answer in answers} == {REFUSAL}
+    assert len({_without_nonce(answer.content) for answer in answers}) == 1
+    assert "Northwind" not in answers[0].content.decode()
+    assert "This link does not work" in answers[0].content.decode()
+
+
+def test_whatever_else_stands_below_a_valid_address_is_refused_alike(client, tenant):
+    _link, token = link_to(tenant, frozen(tenant))
+    others = ["file.pdf", "report.exe", "slides/", "report.pdf/", "../", "%00", "a/b/c"]
+
+    answers = [client.get(f"/r/{token}/{path}") for path in others]
+    answers += [client.get(path) for path in ("/r/", "/r/%20/", "/r/a/b")]
+    answers += [
+        getattr(client, method)(f"/r/{token}/{path}")
+        for method in ("post", "put", "delete", "options")
+        for path in ("", "report.pdf", "elsewhere")
+    ]
+
+    assert {refusal(answer) for answer in answers} == {REFUSAL}
+    assert len({_without_nonce(answer.content) for answer in answers}) == 1
+    with tenant_scope(tenant.pk):
+        assert ReportView.objects.count() == 0
+
+
+def test_forms_of_other_sites_are_refused_like_all_else(tenant):
+    _link, token = link_to(tenant, frozen(tenant))
+    strict = Client(enforce_csrf_checks=True)
+
+    assert refusal(strict.post(f"/r/{token}/")) == REFUSAL
+
+
+def test_it_opens_without_the_last_stroke_too(client, tenant):
+    _link, token = link_to(tenant, frozen(tenant))
+
+    assert client.get(f"/r/{token}").status_code == 200
+
+
+def refusal(answer):
+    names = ("X-Robots-Tag", "Cache-Control", "Content-Type")
+    return (answer.status_code, *(answer.headers.get(name) for name in names))
 
 
 def _without_nonce(content):
@@ -133,18 +186,21 @@ def test_no_other_page_is_reached_with_it(client, tenant):
     } == set()
 
 
-def test_below_the_address_stand_two_views_only():
+def test_below_the_address_stand_two_views_and_the_refusal_only():
     def views(patterns, before=""):
         for one in patterns:
             path = before + str(one.pattern)
             if isinstance(one, URLResolver):
                 yield from views(one.url_patterns, path)
             elif isinstance(one, URLPattern) and path.startswith("r/"):
-                yield path
+                yield path, one.callback.__name__
 
-    assert sorted(views(get_resolver().url_patterns)) == [
-        "r/<str:token>/",
-        "r/<str:token>/report.<str:kind>",
+    assert list(views(get_resolver().url_patterns)) == [
+        ("r/<str:token>/", "public_report"),
+        ("r/<str:token>", "public_report"),
+        ("r/<str:token>/report.<str:kind>", "public_file"),
+        ("r/", "nothing_there"),
+        ("r/<path:rest>", "nothing_there"),
     ]
 
 
