@@ -1,12 +1,26 @@
 """The few colours of a report: the workspace's own, and greys around it."""
 
 INK, FAINT, HAIR, BEHIND, PAPER = "#1c1b19", "#6b6862", "#d9d6d0", "#8f897f", "#ffffff"
+# Where the workspace's own is too near to the grey of the period before.
+FAR_BEHIND = "#bdb7ac"
+BLACK = "#000000"
+# What WCAG asks for: of text, and of bars and lines.
+READABLE, VISIBLE, APART = 4.5, 3, 1.6
+
+
+def contrast(one: str, other: str) -> float:
+    """From 1 (the same) to 21."""
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
 
 
 def on(colour: str) -> str:
-    """Ink or paper, whichever reads better on it."""
-    light = luminance(colour)
-    return PAPER if 1.05 / (light + 0.05) >= (light + 0.05) / 0.06 else INK
+    """Paper, ink or black, whichever first can be read on it: one of them always can."""
+    return next(
+        one
+        for one in (PAPER, INK, BLACK)
+        if contrast(one, colour) >= READABLE or one == BLACK
+    )
 
 
 def luminance(colour: str) -> float:
@@ -21,17 +35,18 @@ def luminance(colour: str) -> float:
 
 def drawn(colour: str) -> str:
     """The colour itself, or ink where it could not be seen on paper."""
-    return colour if 1.05 / (luminance(colour) + 0.05) >= 1.8 else INK
+    return colour if contrast(colour, PAPER) >= VISIBLE else INK
 
 
 def palette(colour: str) -> dict[str, str]:
     """The colours by what they are for, as drawings name them."""
+    accent = drawn(colour)
     return {
         "ink": INK,
         "faint": FAINT,
         "hair": HAIR,
-        "behind": BEHIND,
-        "accent": drawn(colour),
+        "behind": BEHIND if contrast(accent, BEHIND) >= APART else FAR_BEHIND,
+        "accent": accent,
         "band": colour,
         "on": on(colour),
         "paper": PAPER,

@@ -12,6 +12,7 @@ from pptx.oxml.ns import qn
 from pptx.util import Pt
 
 from qbr.deck import colours
+from qbr.deck.logo import ground
 from qbr.deck.placing import (
     BAND,
     Box,
@@ -134,13 +135,11 @@ def _cover(paper, deck, logo):
 
 
 def _logo(page, content):
-    """On paper of its own, so that it reads whatever the colour below."""
     width, height = Image.open(io.BytesIO(content)).size
     scale = min(LOGO.width / width, LOGO.height / height)
     inner = Box(LOGO.x, LOGO.y, width * scale, height * scale)
-    page.bar(
-        Box(inner.x - 8, inner.y - 6, inner.width + 16, inner.height + 12), "paper"
-    )
+    around = Box(inner.x - 8, inner.y - 6, inner.width + 16, inner.height + 12)
+    page.bar(around, ground(content))
     page.shapes.add_picture(io.BytesIO(content), *measures(inner))
 
 

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.utils import translation
 
 from qbr.deck import screen
+from qbr.deck.logo import ground
 from qbr.deck.placing import name_size
 from qbr.queries.reports import deck_of_report, look
 
@@ -20,6 +21,7 @@ def slides_response(request, template, report, **context):
         "palette": screen.palette(deck),
         "last": len(deck.slides) + 1,
         "logo": picture(style.logo),
+        "logo_ground": ground(style.logo) if style.logo else "paper",
         "name_size": name_size(deck.cover),
         "report": report,
     }
