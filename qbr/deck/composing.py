@@ -11,7 +11,7 @@ from qbr.deck.pages import slides_of
 from qbr.deck.parts import PARTS
 from qbr.deck.parts.kept import figures
 from qbr.deck.parts.plan import promised
-from qbr.deck.slides import Cover, Deck, Table, Words
+from qbr.deck.slides import Block, Column, Cover, Deck, Table, Words
 from qbr.deck.written import days, stat_of
 from qbr.figures.period import Period
 from qbr.figures.sections import FIRST, TITLES, arranged
@@ -22,6 +22,7 @@ UNWANTED = re.compile(
 )
 # Right half of the cover, and how far down it goes.
 COVER_ROOM, COVER_DOWN = 516.0, 368.0
+FOOT_ROOM, FOOT_SIZE, BETWEEN = 780.0, 10.0, " · "
 
 
 def deck_of(
@@ -32,18 +33,14 @@ def deck_of(
     sections = [one for one in arranged(clean(sections)) if one["is_on"]]
     with translation.override(language):
         cover, rest = _cover(kept, sections)
-        slides = [
-            slide
-            for section in sections
-            for slide in _slides(kept, section, sections, rest)
-        ]
+        told = {one["key"]: _blocks(kept, one, sections, rest) for one in sections}
         return Deck(
             language=language,
             title=f"{cover.title}: {cover.customer}",
             author=cover.company,
             colour=colour,
             cover=cover,
-            slides=tuple(slides),
+            slides=tuple(_slides(told)),
             foot=_foot(cover, is_frozen),
         )
 
@@ -83,7 +80,7 @@ def _cover(kept, sections):
         return Cover(**vars(cover) | said), []
     table = promised(rows, COVER_ROOM)
     count = _fitting_rows(table)
-    said["promises"] = promised(rows[:count], COVER_ROOM)
+    said["promises"] = table.part(slice(count))
     stats = map(stat_of, figures(kept, FIRST))
     said["promises_kept"] = " · ".join(f"{one.label} {one.value}" for one in stats)
     return Cover(**vars(cover) | said), rows[count:]
@@ -100,10 +97,10 @@ def _fitting_rows(table: Table) -> int:
     return count
 
 
-def _slides(kept, section, sections, rest):
+def _blocks(kept, section, sections, rest):
     key = section["key"]
     words = paragraphs(section["words"])
-    blocks = [Words(words)] if words else []
+    blocks: list[Block] = [Words(words)] if words else []
     if key == FIRST:
         if rest:
             kept = kept | {"tables": kept["tables"] | {"promises": rest}}
@@ -113,13 +110,51 @@ def _slides(kept, section, sections, rest):
         blocks += PARTS[key](kept, shown)
     else:
         blocks += PARTS[key](kept)
-    return slides_of(key, str(TITLES[key]), blocks)
+    return blocks
+
+
+def _slides(told):
+    """Sections with nothing to tell share one slide, before what comes next."""
+    quiet = {
+        key: blocks[0].paragraphs[0]
+        for key, blocks in told.items()
+        if blocks and all(isinstance(b, Words) and b.is_nothing for b in blocks)
+    }
+    if len(quiet) < 2:
+        quiet = {}
+    last = next((key for key in ("plan", "definitions") if key in told), None)
+    for key, blocks in told.items():
+        if key == last:
+            yield from _quiet(quiet)
+        if key not in quiet:
+            yield from slides_of(key, str(TITLES[key]), blocks)
+    if last is None:
+        yield from _quiet(quiet)
+
+
+def _quiet(quiet):
+    columns = (Column(_("Part"), 3), Column(_("This time"), 6))
+    rows = tuple((str(TITLES[key]), sentence) for key, sentence in quiet.items())
+    blocks = [Table(columns, rows)] if rows else []
+    return slides_of("nothing", _("Nothing to tell yet"), blocks)
 
 
 def _foot(cover, is_frozen):
-    """Short enough for one line beside the number of the page."""
-    parts = [cover.company, cover.customer, cover.period]
-    if not is_frozen:
-        parts.insert(0, _("Draft"))
-    text = " · ".join(part for part in parts if part)
-    return measure.shortened(text, 700, 10)
+    """One line beside the number of the page: names are shortened, the period is not."""
+    whole = [cover.period] if is_frozen else [_("Draft"), cover.period]
+    names = [name for name in (cover.company, cover.customer) if name]
+    room = FOOT_ROOM - measure.width(BETWEEN.join(["", *whole, ""]), FOOT_SIZE)
+    names = _beside(names, room)
+    return BETWEEN.join([*whole[:-1], *names, whole[-1]])
+
+
+def _beside(names, room):
+    """Names that stand in one line; what a short one leaves belongs to the long one."""
+    wide = {name: measure.width(name, FOOT_SIZE) for name in names}
+    found = {}
+    for left, name in zip(
+        range(len(names), 0, -1), sorted(names, key=wide.__getitem__), strict=True
+    ):
+        found[name] = measure.shortened(name, room / left, FOOT_SIZE)
+        room -= measure.width(found[name] + BETWEEN, FOOT_SIZE)
+    return [found[name] for name in names]

@@ -3,6 +3,8 @@
 The fonts that stand in for Inter elsewhere are narrower: what fits here fits there.
 """
 
+import re
+import unicodedata
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +16,10 @@ HEAVY = 1.06
 LINE = 1.35
 _UNKNOWN = "n"
 ELLIPSIS = "…"
+# Where a line may be broken, unseen.
+BREAK = "\N{ZERO WIDTH SPACE}"
+# What lines are broken at; blanks that hold together (12 800 ₸) are none of it.
+_BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 
 
 def width(text: str, size: float, *, is_bold: bool = False) -> float:
@@ -27,8 +33,24 @@ def lines(text: str, room: float, size: float, *, is_bold: bool = False) -> list
     """The text in lines no wider than the room; a word that is wider is broken."""
     found = []
     for paragraph in text.splitlines() or [""]:
-        found += _wrapped(paragraph.split(), room, size, is_bold)
+        found += _wrapped(words(paragraph), room, size, is_bold)
     return found
+
+
+def words(text: str) -> list[str]:
+    """What a line is never broken in, unless it is wider than the line."""
+    return _BLANKS.sub(" ", text).strip(" ").split(" ")
+
+
+def breakable(text: str, room: float, size: float, *, is_bold: bool = False) -> str:
+    """The text, with breaks for the words that are wider than the room."""
+
+    def broken(word):
+        if width(word, size, is_bold=is_bold) <= room:
+            return word
+        return "".join(map(_after_break, word)).removeprefix(BREAK)
+
+    return "\n".join(" ".join(map(broken, words(line))) for line in text.splitlines())
 
 
 def height(text: str, room: float, size: float, *, is_bold: bool = False) -> float:
@@ -50,17 +72,27 @@ def fitting(text: str, room: float, sizes, most_lines: int, *, is_bold=False) ->
     return sizes[-1]
 
 
-def shortened(text: str, room: float, size: float, most_lines: int = 1) -> str:
+def shortened(
+    text: str, room: float, size: float, most_lines: int = 1, *, is_bold: bool = False
+) -> str:
     """As much of it as fits, with an ellipsis where something is left out."""
-    text = " ".join(text.split())
-    if len(lines(text, room, size)) <= most_lines:
+    text = " ".join(words(text))
+
+    def fits(said):
+        return len(lines(said, room, size, is_bold=is_bold)) <= most_lines
+
+    if fits(text):
         return text
     low, high = 0, len(text)
     while low < high:
         middle = (low + high + 1) // 2
-        is_short = len(lines(_cut(text, middle), room, size)) <= most_lines
-        low, high = (middle, high) if is_short else (low, middle - 1)
+        low, high = (middle, high) if fits(_cut(text, middle)) else (low, middle - 1)
     return _cut(text, low)
+
+
+def _after_break(letter):
+    # An accent stays with its letter.
+    return letter if unicodedata.combining(letter) else f"{BREAK}{letter}"
 
 
 def _cut(text, length):

@@ -57,9 +57,8 @@ def _table(table, room):
     if count == 0 and room < ROOM_DOWN:
         return None, table
     count = max(count, 1)
-    first = replace(table, rows=table.rows[:count])
-    rest = table.rows[count:]
-    return first, replace(table, rows=rest) if rest else None
+    rest = table.part(slice(count, None))
+    return table.part(slice(count)), rest if rest.rows else None
 
 
 def _words(words, room):

@@ -8,7 +8,8 @@ from typing import Any
 from django.utils import translation
 
 from cs_platform.lib import typesetting, wording
-from qbr.deck import colours, drawing
+from qbr.deck import colours, drawing, measure
+from qbr.deck.logo import ground
 from qbr.deck.placing import (
     BAND,
     Box,
@@ -56,7 +57,8 @@ def _set(deck, logo):
 def _cover(deck, logo):
     items = [_area(Box(0, 0, BAND, HEIGHT), "band")]
     if logo:
-        items.append({"kind": "logo", "x": MARGIN, "y": 40, "width": 180, "height": 52})
+        box = asdict(Box(MARGIN, 40, 180, 52))
+        items.append({"kind": "logo", "colour": ground(logo)} | box)
     for said in cover_texts(deck.cover):
         items.append(_text(said, is_title=said.is_bold))
     headings, box, content = cover_promises(deck.cover)
@@ -92,8 +94,12 @@ def _text(said, *, align="left", is_title=False) -> dict[str, Any]:
         "is_bold": said.is_bold,
         "is_title": is_title,
         "align": align,
-        "paragraphs": [said.text],
+        "paragraphs": [_broken(said, said.text)],
     }
+
+
+def _broken(said, text):
+    return measure.breakable(text, said.box.width, said.size, is_bold=said.is_bold)
 
 
 def _area(box, colour):
@@ -102,8 +108,9 @@ def _area(box, colour):
 
 def _words(box, words):
     colour = "faint" if words.is_faint else "ink"
-    said = _text(Said(box, "", words.size, colour))
-    return [said | {"paragraphs": list(words.paragraphs)}]
+    said = Said(box, "", words.size, colour)
+    told = [_broken(said, text) for text in words.paragraphs]
+    return [_text(said) | {"paragraphs": told}]
 
 
 def _stats(box, stats):
@@ -123,10 +130,18 @@ def _table(box, table):
             "inset": list(table.inset),
             "widths": table.widths,
             "heights": table.heights,
-            "head": [column.label for column in table.columns],
+            "head": _cells(table, [one.label for one in table.columns], is_bold=True),
             "numbers": [column.is_number for column in table.columns],
-            "rows": [list(row) for row in table.rows],
+            "rows": [_cells(table, row) for row in table.rows],
         }
+    ]
+
+
+def _cells(table, texts, is_bold=False):
+    across = 2 * table.inset[0]
+    return [
+        measure.breakable(text, width - across, table.size, is_bold=is_bold)
+        for text, width in zip(texts, table.widths, strict=True)
     ]
 
 

@@ -21,7 +21,10 @@ BAND = 372.0
 BAND_ROOM = BAND - 2 * MARGIN + 16
 RIGHT = BAND + 24
 NAME_SIZES = (34, 28, 22, 17, 13, 11)
-NAME_LINES = 7
+NAME_LINES, FEW_LINES = 7, 4
+COVER_TOP, COVER_BOTTOM = 112.0, 520.0
+# From the top of a line down to what letters stand on, of its size.
+ASCENT = 0.97
 
 
 @dataclass(frozen=True)
@@ -80,12 +83,14 @@ def stat_texts(box: Box, stats: Stats, stat: Stat) -> list[Said]:
     below = box.y + 8 + stats.label_height
     last = below + stats.value_height
     size = stats.value_size(stat)
+    # All values of a row stand on one line, whatever their size.
+    lower = ASCENT * (stats.largest - size)
     return [
         Said(
             Box(box.x, box.y + 8, box.width, stats.label_height), label, small, "faint"
         ),
         Said(
-            Box(box.x, below, box.width, stats.value_height),
+            Box(box.x, below + lower, box.width, stats.value_height - lower),
             stat.value,
             size,
             is_bold=True,
@@ -95,27 +100,40 @@ def stat_texts(box: Box, stats: Stats, stat: Stat) -> list[Said]:
 
 
 def name_size(cover: Cover) -> float:
-    """Smaller for a longer name of the customer."""
-    return measure.fitting(
-        cover.customer, BAND_ROOM, NAME_SIZES, NAME_LINES, is_bold=True
-    )
+    """Smaller for a longer name of the customer, and where more stands beside it."""
+    return next(said.size for said in cover_texts(cover) if said.is_bold)
 
 
 def cover_texts(cover: Cover) -> list[Said]:
-    """On the coloured band, below the logo."""
-    size = name_size(cover)
+    """On the coloured band, below the logo: whole, in the largest size of the name in
+    which all of it has room."""
+    found: list[Said] = []
+    for size in NAME_SIZES:
+        found = _band(cover, size)
+        if len(measure.lines(cover.customer, BAND_ROOM, size, is_bold=True)) > (
+            NAME_LINES
+        ):
+            continue
+        if found[-1].box.y + found[-1].box.height <= COVER_BOTTOM:
+            return found
+    return _band(cover, NAME_SIZES[-1], most=FEW_LINES)
+
+
+def _band(cover, size, most=100):
+    """`most`: lines of whatever is not the customer's name."""
     parts = [
-        (cover.company, 13, False, 3),
-        (cover.title, 16, False, 2),
-        (cover.customer, size, True, NAME_LINES + 3),
-        (cover.period, 13, False, 2),
-        *((line, 12, False, 3) for line in cover.lines),
+        (cover.company, 13, False),
+        (cover.title, 16, False),
+        (cover.customer, size, True),
+        (cover.period, 13, False),
+        *((line, 12, False) for line in cover.lines),
     ]
-    found, y = [], 112.0
-    for text, points, is_bold, most in parts:
+    found, y = [], COVER_TOP
+    for text, points, is_bold in parts:
         if not text:
             continue
-        short = measure.shortened(text, BAND_ROOM, points * 1.06, most)
+        count = NAME_LINES if is_bold else most
+        short = measure.shortened(text, BAND_ROOM, points, count, is_bold=is_bold)
         high = measure.height(short, BAND_ROOM, points, is_bold=is_bold)
         box = Box(MARGIN, y, BAND_ROOM, high)
         found.append(Said(box, short, points, "on", is_bold))

@@ -1,6 +1,7 @@
 """What a slide is made of: blocks that know how high they are. All lengths in points."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import ClassVar
 
 from qbr.deck import measure
@@ -23,6 +24,8 @@ class Words:
     paragraphs: tuple[str, ...]
     is_faint: bool = False
     room: float = ROOM
+    # Said where a section has nothing to tell.
+    is_nothing: bool = False
 
     @property
     def height(self) -> float:
@@ -50,7 +53,7 @@ class Stats:
     # Of a label or a note, in lines; the value always takes one.
     most_lines: ClassVar[int] = 2
     small: ClassVar[float] = 11.5
-    large: ClassVar[tuple[float, ...]] = (28, 23, 19, 16, 13)
+    large: ClassVar[tuple[float, ...]] = (28, 23, 19, 16, 13, 11, 9)
     value_height: ClassVar[float] = 42
     items: tuple[Stat, ...]
 
@@ -69,6 +72,10 @@ class Stats:
     @property
     def height(self) -> float:
         return 8 + self.label_height + self.value_height + self.note_height
+
+    @property
+    def largest(self) -> float:
+        return max(map(self.value_size, self.items))
 
     def value_size(self, stat: Stat) -> float:
         return measure.fitting(
@@ -94,27 +101,36 @@ class Table:
     kind: ClassVar[str] = "table"
     size: ClassVar[float] = 12
     inset: ClassVar[tuple[float, float]] = (7, 5)
+    # Of the room, what a column has at least where its words are long.
+    least: ClassVar[tuple[float, float]] = (0.14, 0.2)  # of words, of numbers
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
     room: float = ROOM
+    # Of the whole table, where this is a part of one.
+    kept_widths: tuple[float, ...] = ()
 
-    @property
-    def widths(self) -> list[float]:
-        """By weight, but no word of a head is broken."""
-        least = [self._least(column) for column in self.columns]
+    @cached_property
+    def widths(self) -> tuple[float, ...]:
+        """By weight, but no word of a head is broken, and others only if they are very
+        long."""
+        if self.kept_widths:
+            return self.kept_widths
+        least = [self._least(place) for place in range(len(self.columns))]
         whole = sum(column.weight for column in self.columns)
         wanted = [self.room * column.weight / whole for column in self.columns]
         lacking = sum(
             max(0, need - has) for need, has in zip(least, wanted, strict=True)
         )
         spare = sum(max(0, has - need) for need, has in zip(least, wanted, strict=True))
-        taken = min(1, lacking / spare) if spare else 0
-        return [
+        if lacking > spare:
+            return tuple(need * self.room / sum(least) for need in least)
+        taken = lacking / spare if spare else 0
+        return tuple(
             need if has < need else has - (has - need) * taken
             for need, has in zip(least, wanted, strict=True)
-        ]
+        )
 
-    @property
+    @cached_property
     def heights(self) -> list[float]:
         """Of the head, then of each row."""
         head = tuple(column.label for column in self.columns)
@@ -124,10 +140,22 @@ class Table:
     def height(self) -> float:
         return sum(self.heights)
 
-    def _least(self, column):
-        words = column.label.split() or [""]
-        wide = max(measure.width(word, self.size, is_bold=True) for word in words)
-        return wide + 2 * self.inset[0] + 1
+    def part(self, rows: slice) -> "Table":
+        """Some of its rows, in columns as wide as here."""
+        return replace(self, rows=self.rows[rows], kept_widths=self.widths)
+
+    def _least(self, place):
+        column = self.columns[place]
+        most = self.room * self.least[column.is_number]
+        head = self._widest(column.label, is_bold=True)
+        cells = max((self._widest(row[place]) for row in self.rows), default=0)
+        return max(head, min(cells, most)) + 2 * self.inset[0] + 1
+
+    def _widest(self, text, is_bold=False):
+        return max(
+            measure.width(word, self.size, is_bold=is_bold)
+            for word in measure.words(text)
+        )
 
     def _height(self, cells, is_bold=False):
         across, above = self.inset

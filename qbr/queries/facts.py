@@ -24,6 +24,7 @@ from tenants.scoping import current_tenant_id
 from usage.models import FeatureDay, UserDay
 
 MOST = 8
+NEWS = 20
 CSAT_GOOD = 4
 
 
@@ -156,7 +157,7 @@ def find_requests(review):
 
 
 def find_features(review):
-    return [Fact(f"{one.news.title}: {one.why}") for one in news_for(review)]
+    return [Fact(f"{one.news.title}: {one.why}") for one in news_for(review)[:NEWS]]
 
 
 def find_news(review):

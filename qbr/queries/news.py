@@ -14,7 +14,6 @@ from usage.models import FeatureDay
 
 # Told once again in the review after the one it came out before.
 SINCE = timedelta(days=180)
-MOST = 20
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ def news_for(review: Review) -> list[Matching]:
         Matching(one, _why(one))
         for one in news
         if not _is_used_since(one, used) and _is_entitled(one, own, ranks)
-    ][:MOST]
+    ]
 
 
 def _why(news):

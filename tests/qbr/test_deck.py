@@ -1,6 +1,7 @@
 """Slides: nothing is cut, nothing overlaps, nothing is empty, in every form alike."""
 
 import io
+import re
 from datetime import UTC, datetime
 from itertools import combinations
 
@@ -106,6 +107,170 @@ def test_no_word_of_the_head_of_a_table_is_broken_and_tables_fill_their_room(whi
         if measure.width(word, table.size, is_bold=True) > width - 2 * table.inset[0]
     ] == []
     assert {round(sum(table.widths)) for table in tables} <= {round(ROOM)}
+
+
+@pytest.mark.parametrize("which", KEPT)
+def test_no_word_on_paper_is_wider_than_what_it_stands_in(which):
+    """Blanks that hold a number together are no place to break it."""
+    data, _files = paper._set(deck(which), None)
+    items = [item for page in data["pages"] for item in page]
+    said = [
+        (piece, item["width"], item["size"], item["is_bold"])
+        for item in items
+        if item["kind"] == "text"
+        for text in item["paragraphs"]
+        for piece in pieces(text)
+    ] + [
+        (piece, width - 2 * item["inset"][0], item["size"], number == 0)
+        for item in items
+        if item["kind"] == "table"
+        for number, row in enumerate([item["head"], *item["rows"]])
+        for cell, width in zip(row, item["widths"], strict=True)
+        for piece in pieces(cell)
+    ]
+
+    assert {
+        piece
+        for piece, room, size, is_bold in said
+        if measure.width(piece, size, is_bold=is_bold) > room + 0.01
+    } == set()
+
+
+def pieces(text):
+    return re.split(f"[ \n{measure.BREAK}]", text)
+
+
+@pytest.mark.parametrize("which", KEPT)
+def test_no_number_in_a_table_is_broken(which):
+    tables = [
+        block
+        for slide in deck(which).slides
+        for block in slide.blocks
+        if block.kind == "table"
+    ]
+
+    assert {
+        word
+        for table in tables
+        for row in table.rows
+        for cell, column, width in zip(row, table.columns, table.widths, strict=True)
+        if column.is_number
+        for word in measure.words(cell)
+        if measure.width(word, table.size) > width - 2 * table.inset[0]
+    } == set()
+
+
+def test_a_table_that_goes_on_keeps_its_columns():
+    tables = [
+        block
+        for slide in deck("full").slides
+        if slide.key == "adoption"
+        for block in slide.blocks
+        if block.kind == "table"
+    ]
+
+    assert len(tables) > 3
+    assert len({table.widths for table in tables}) == 1
+
+
+def test_nothing_on_the_cover_is_shortened_and_the_foot_tells_the_period():
+    made = deck("full")
+
+    told = [text.text for text in cover_texts(made.cover)]
+
+    assert told[:3] == [decks.LONG[:120], "Обзор результатов", decks.LONG]
+    assert measure.ELLIPSIS not in "".join(told)
+    assert made.foot.startswith("Черновик · ")
+    assert made.foot.endswith("… · 1 апр. 2026 – 30 июн. 2026")
+    assert measure.width(made.foot, 10) <= foot_box().width
+
+
+def test_short_names_stand_whole_in_the_foot():
+    made = deck_of(
+        decks.empty(), decks.SECTIONS, language="en", colour="#1f4e79", is_frozen=True
+    )
+
+    assert made.foot == "Acme · Northwind · 1 Apr 2026 – 30 Jun 2026"
+
+
+def test_sections_with_nothing_to_tell_share_one_slide():
+    slides = deck("empty", "en").slides
+
+    assert [slide.key for slide in slides] == [
+        "goals",
+        "usage",
+        "support",
+        "nothing",
+        "plan",
+    ]
+    (table,) = slides[3].blocks
+    assert table.rows[0] == (
+        "The period in figures",
+        "There are no figures for this period.",
+    )
+    assert [title for title, _sentence in table.rows] == [
+        str(decks.TITLES[key])
+        for key in (
+            "summary",
+            "value",
+            "adoption",
+            "health",
+            "feedback",
+            "requests",
+            "news",
+        )
+    ]
+
+
+def test_one_with_words_of_a_person_has_its_slide_all_the_same():
+    sections = [
+        one | {"words": "We begin in May." if one["key"] == "feedback" else ""}
+        for one in decks.SECTIONS
+    ]
+
+    slides = deck_of(
+        decks.empty(), sections, language="en", colour="#1f4e79", is_frozen=True
+    ).slides
+
+    (feedback,) = [slide for slide in slides if slide.key == "feedback"]
+    assert [block.paragraphs[0] for block in feedback.blocks] == [
+        "We begin in May.",
+        "Nobody was asked, or nobody answered, in this period.",
+    ]
+
+
+def test_what_was_left_out_of_a_long_list_is_counted_in_every_form():
+    kept = decks.full("en", rows=3)
+    kept["more"] = {"tickets": 1, "answers": 1234, "news": 0}
+    made = deck_of(
+        kept, decks.SECTIONS, language="en", colour="#1f4e79", is_frozen=True
+    )
+
+    said = {
+        slide.key: block.paragraphs[0]
+        for slide in made.slides
+        for block in slide.blocks
+        if block.kind == "words" and block.paragraphs[0].startswith("And ")
+    }
+    files = [
+        pdf_pages(paper.pdf(made, made_at=AT)),
+        pptx_pages(powerpoint.powerpoint(made, made_at=AT)),
+    ]
+
+    assert said == {"support": "And 1 more.", "feedback": "And 1,234 more."}
+    for pages in files:
+        assert " ".join(pages).count("And 1,234 more.") == 1
+
+
+def test_values_of_a_row_stand_on_one_line_whatever_their_size():
+    slide = next(one for one in deck("full").slides if one.key == "summary")
+    box, stats = placed(slide)[0]
+
+    values = [stat_texts(at, stats, stat)[1] for at, stat in stat_boxes(box, stats)]
+
+    assert len({said.size for said in values}) > 1
+    assert len({round(said.box.y + 0.97 * said.size, 3) for said in values}) == 1
+    assert len({round(said.box.y + said.box.height, 3) for said in values}) == 1
 
 
 @pytest.mark.parametrize("which", KEPT)

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from cs_platform.lib import wording
-from qbr.deck.parts.kept import said, stats
+from qbr.deck.parts.kept import more, nothing, said, stats
 from qbr.deck.slides import Block, Chart, Column, Table
 from qbr.deck.written import day, minus, month, steps
 
@@ -12,7 +12,7 @@ from qbr.deck.written import day, minus, month, steps
 def health(kept: dict) -> list[Block]:
     series = kept["series"]["health"]
     if not any(value is not None for value in series["now"]):
-        return [said(_("There is no health score for this period."))]
+        return [nothing(_("There is no health score for this period."))]
     blocks: list[Block] = stats(kept, "health")
     chart = Chart(
         "lines",
@@ -63,7 +63,7 @@ def support(kept: dict) -> list[Block]:
         rows = tuple(
             (one["subject"], one["severity"], day(one["opened_on"])) for one in tickets
         )
-        blocks.append(Table(columns, rows))
+        blocks += [Table(columns, rows), *more(kept, "tickets")]
     return blocks
 
 
@@ -71,7 +71,7 @@ def feedback(kept: dict) -> list[Block]:
     blocks: list[Block] = stats(kept, "feedback")
     answers = kept["tables"]["answers"]
     if not blocks:
-        return [said(_("Nobody was asked, or nobody answered, in this period."))]
+        return [nothing(_("Nobody was asked, or nobody answered, in this period."))]
     interval = _interval(kept["nps"])
     if interval:
         blocks.append(said(interval))
@@ -85,7 +85,9 @@ def feedback(kept: dict) -> list[Block]:
         (day(one["on"]), one["who"], wording.number(one["score"]), one["words"])
         for one in answers
     )
-    return [*blocks, Table(columns, rows)] if rows else blocks
+    if not rows:
+        return blocks
+    return [*blocks, Table(columns, rows), *more(kept, "answers")]
 
 
 def _interval(nps):

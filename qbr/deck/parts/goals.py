@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from cs_platform.lib import wording
-from qbr.deck.parts.kept import said, stats
+from qbr.deck.parts.kept import nothing, said, stats
 from qbr.deck.slides import Block, Column, Table
 from qbr.deck.written import amount as amount_of
 from qbr.deck.written import day, plain
@@ -45,7 +45,7 @@ def goals(kept: dict) -> list[Block]:
 def value(kept: dict) -> list[Block]:
     found = [one for one in kept["tables"]["goals"] if _is_valued(one)]
     if not found:
-        return [said(_("No goal has a value in money or hours yet."))]
+        return [nothing(_("No goal has a value in money or hours yet."))]
     columns = (
         Column(_("Goal"), 3),
         Column(_("Value"), 1.6, is_number=True),

@@ -1,5 +1,8 @@
 """What the sections have in common: looking up what was kept of the figures."""
 
+from django.utils.translation import ngettext
+
+from cs_platform.lib import wording
 from qbr.deck.slides import Block, Stats, Words
 from qbr.deck.written import stat_of
 
@@ -58,3 +61,17 @@ def stats(kept: dict, section: str) -> list[Block]:
 
 def said(*sentences: str) -> Words:
     return Words(tuple(sentences))
+
+
+def nothing(sentence: str) -> Words:
+    """Instead of all else a section could have told."""
+    return Words((sentence,), is_nothing=True)
+
+
+def more(kept: dict, table: str) -> list[Block]:
+    """How many rows there are beside those that were kept."""
+    count = kept.get("more", {}).get(table, 0)
+    if not count:
+        return []
+    said = ngettext("And %(n)s more.", "And %(n)s more.", count)
+    return [Words((said % {"n": wording.number(count)},), is_faint=True)]

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from qbr.deck.parts.kept import said, stats
+from qbr.deck.parts.kept import more, nothing, said, stats
 from qbr.deck.slides import ROOM, Block, Column, Table
 from qbr.deck.written import day
 
@@ -32,7 +32,7 @@ def promised(rows: list[dict], room: float = ROOM) -> Table:
 def requests(kept: dict) -> list[Block]:
     found = kept["tables"]["requests"]
     if not found:
-        return [said(_("You asked for nothing new so far."))]
+        return [nothing(_("You asked for nothing new so far."))]
     columns = (Column(_("Wish"), 5), Column(_("State"), 1.5), Column(_("Plan"), 1.5))
     rows = tuple((one["title"], one["state"], one["plan"]) for one in found)
     return [*stats(kept, "requests"), Table(columns, rows)]
@@ -41,14 +41,14 @@ def requests(kept: dict) -> list[Block]:
 def news(kept: dict) -> list[Block]:
     found = kept["tables"]["news"]
     if not found:
-        return [said(_("Nothing new that you do not use already."))]
+        return [nothing(_("Nothing new that you do not use already."))]
     columns = (
         Column(pgettext("in the product", "New"), 2.4),
         Column(_("What it gives"), 5),
         Column(_("Since"), 1.2),
     )
     rows = tuple((one["title"], one["words"], day(one["released_on"])) for one in found)
-    return [Table(columns, rows)]
+    return [Table(columns, rows), *more(kept, "news")]
 
 
 def plan(kept: dict) -> list[Block]:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from cs_platform.lib import wording
-from qbr.deck.parts.kept import said, stats
+from qbr.deck.parts.kept import nothing, said, stats
 from qbr.deck.slides import Block, Chart, Column, Table
 from qbr.deck.written import steps
 
@@ -14,7 +14,9 @@ BARS = 10
 
 
 def summary(kept: dict) -> list[Block]:
-    return stats(kept, "summary") or [said(_("There are no figures for this period."))]
+    return stats(kept, "summary") or [
+        nothing(_("There are no figures for this period."))
+    ]
 
 
 def usage(kept: dict) -> list[Block]:
@@ -41,7 +43,7 @@ def usage(kept: dict) -> list[Block]:
 def adoption(kept: dict) -> list[Block]:
     features = kept["tables"]["features"]
     if not features:
-        return [said(_("No feature was used in this period or the one before."))]
+        return [nothing(_("No feature was used in this period or the one before."))]
     blocks: list[Block] = stats(kept, "adoption")
     unused = kept["tables"]["unused_keys"]
     if unused:
@@ -51,7 +53,9 @@ def adoption(kept: dict) -> list[Block]:
     most = sorted(features, key=lambda one: -one["uses"])[:BARS]
     chart = Chart(
         "bars",
-        _("Used most"),
+        _("Used most, of all %(n)s") % {"n": wording.number(len(features))}
+        if len(features) > BARS
+        else _("Used most"),
         tuple(one["name"] for one in most),
         ((_("Uses"), tuple(one["uses"] for one in most)),),
     )

@@ -13,6 +13,9 @@ from qbr.models import Review
 from qbr.queries.gathering import customer, product, promises
 from tenants.models import Tenant
 
+# Of long lists in the report; the others are counted.
+LISTED = {"tickets": 40, "answers": 12, "news": 20}
+
 
 def gathered(review: Review, *, language: str, on: date) -> dict[str, Any]:
     """Plain values in the language of the report, ready to be kept: about twenty queries.
@@ -43,6 +46,16 @@ def _found(review, period, zone, on):
     wanted, goals = promises.goals(account, period, zone)
     kept, last = promises.last_promises(review, on=on)
     asked, requests = promises.requests(account)
+    tables = features | {
+        "measures": receipt,
+        "tickets": tickets,
+        "answers": answers,
+        "goals": goals,
+        "promises": last,
+        "plan": promises.next_promises(review, on=on),
+        "requests": requests,
+        "news": promises.news(review),
+    }
     running = list(Span.objects.filter(account=account).on(on))
     groups = (kept, active, adopted, wanted, scored, supported, heard, asked)
     return {
@@ -50,16 +63,9 @@ def _found(review, period, zone, on):
         "figures": [figure.as_kept() for group in groups for figure in group],
         "nps": interval,
         "series": {"people": weeks, "health": days, "tickets": months},
-        "tables": features
-        | {
-            "measures": receipt,
-            "tickets": tickets,
-            "answers": answers,
-            "goals": goals,
-            "promises": last,
-            "plan": promises.next_promises(review, on=on),
-            "requests": requests,
-            "news": promises.news(review),
+        "tables": tables | {name: tables[name][:most] for name, most in LISTED.items()},
+        "more": {
+            name: max(0, len(tables[name]) - most) for name, most in LISTED.items()
         },
     }
 

@@ -3,11 +3,12 @@
 from decimal import Decimal
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 
 from accounts.models import Ticket
 from cs_platform.lib import clock
 from health.models import Snapshot
-from health.queries import lines
+from health.queries import limits, lines
 from nps import numbers
 from nps.models import Invitation, Kind, Response
 from nps.queries.rates import REACHED
@@ -15,9 +16,7 @@ from qbr.figures import support as pure
 from qbr.figures.figure import HOURS, POINTS, SHARE, Figure
 from qbr.figures.period import Period
 
-# Of a list in the report; the rest is counted.
-MOST = 40
-QUOTED, LETTERS = 12, 400
+LETTERS = 400
 
 
 def health(account, period: Period) -> tuple[list[Figure], dict, list[dict]]:
@@ -101,7 +100,7 @@ def feedback(account, period: Period, zone: str) -> tuple[list[Figure], dict, li
         _answered(account, start, end),
     ]
     interval = {"low": told.low, "high": told.high, "is_few": told.is_few}
-    shown = sorted(now, key=lambda one: (one.at, one.id), reverse=True)[:QUOTED]
+    shown = sorted(now, key=lambda one: (one.at, one.id), reverse=True)
     return figures, interval, [_answer(answers[one.id], zone) for one in shown]
 
 
@@ -144,17 +143,25 @@ def _last(scores, step):
 
 
 def _receipt(snapshots, day):
-    """The measures of a day, as the receipt of the score tells them."""
+    """Of a day what each measure gave, what was cut off, and what a person said."""
     snapshot = snapshots.select_related("scorecard").get(day=day)
-    return [
-        {
-            "label": line.label,
-            "found": line.missing or line.found,
-            "points": line.points_signed,
-            "worth": line.worth,
-        }
-        for line in lines(snapshot.scorecard.definition, snapshot.measures)
+    definition = snapshot.scorecard.definition
+    rows = [
+        _measure(line.label, line.found, line.points_signed, line.worth)
+        for line in lines(definition, snapshot.measures)
     ]
+    rows += [
+        _measure(cut.label, "", cut.points_signed)
+        for cut in limits(definition, snapshot.limits)
+        if cut.points
+    ]
+    if snapshot.override_id is not None:
+        rows.append(_measure(_("Judged by us"), "", str(snapshot.score), "100"))
+    return rows
+
+
+def _measure(label, found, points, worth=""):
+    return {"label": label, "found": found, "points": points, "worth": worth}
 
 
 def _support(now, was, rows):
@@ -191,7 +198,7 @@ def _tickets(waiting, zone):
             "severity": one.get_severity_display(),
             "opened_on": clock.day_of(one.opened_at, zone).isoformat(),
         }
-        for one in waiting[:MOST]
+        for one in waiting
     ]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from django.db.models import Q
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from accounts.queries.requests import requests_of
@@ -90,7 +91,7 @@ def news(review: Review) -> list[dict]:
     return [
         {
             "title": one.news.title,
-            "words": " ".join(one.news.words.split())[:LETTERS],
+            "words": Truncator(" ".join(one.news.words.split())).chars(LETTERS),
             "released_on": one.news.released_on.isoformat(),
         }
         for one in news_for(review)
