@@ -40,13 +40,13 @@ class Figure:
 
 @dataclass(frozen=True)
 class Difference:
-    """A figure that the data say otherwise than when it was taken."""
+    """A figure that the data say otherwise than when it was taken; or what it was in
+    the period before."""
 
-    key: str
     label: str
-    unit: str
-    was: Decimal | None
-    now: Decimal | None
+    was: Figure
+    now: Figure
+    is_before: bool = False
 
 
 def figure_of(kept: dict[str, Any]) -> Figure:
@@ -65,23 +65,21 @@ def differences(kept: Iterable[dict], now: Iterable[dict]) -> list[Difference]:
 
     A figure that there was not, or is no more, is one without a value.
     """
-    now = list(now)
     found = {one["key"]: one for one in now}
     pairs: list[tuple] = [(one, found.pop(one["key"], None)) for one in kept]
     pairs += [(None, one) for one in found.values()]
-    told = [_difference(was, is_) for was, is_ in pairs]
-    return [one for one in told if one.was != one.now]
+    return [one for was, is_ in pairs for one in _differences(was, is_)]
 
 
-def _difference(was, now):
+def _differences(was, now):
     said = was or now
-    return Difference(
-        key=said["key"],
-        label=said["label"],
-        unit=said["unit"],
-        was=_number(was["value"]) if was else None,
-        now=_number(now["value"]) if now else None,
-    )
+    missing = Figure(said["key"], None, unit=said["unit"])
+    old, new = (figure_of(one) if one else missing for one in (was, now))
+    if (old.value, old.of) != (new.value, new.of):
+        yield Difference(said["label"], old, new)
+    if old.previous != new.previous:
+        before = [Figure(one.key, one.previous, unit=one.unit) for one in (old, new)]
+        yield Difference(said["label"], *before, is_before=True)
 
 
 def _text(value):

@@ -7,13 +7,15 @@ from django.http import HttpResponse
 from django.utils import translation
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from accounts.queries import visible_accounts
 from qbr.deck.composing import deck_of
 from qbr.deck.slides import Deck
-from qbr.deck.written import amount, note_of, value_of
+from qbr.deck.written import note_of, value_of
 from qbr.figures import sections as parts
 from qbr.figures.figure import differences, figure_of
+from qbr.figures.period import Period
 from qbr.models import Report, ReportFile, ReportState, Review
 from qbr.queries.gathering import gathered
 from qbr.queries.planning import template_for
@@ -82,14 +84,17 @@ def deck_of_report(report: Report) -> Deck:
 def changed_since(report: Report, *, on: date) -> list[dict]:
     """What the data say otherwise today than when its figures were taken, in words."""
     now = gathered(report.review, language=report.language, on=on)
-    return [
-        {
-            "label": one.label,
-            "was": amount(one.was, one.unit),
-            "now": amount(one.now, one.unit),
-        }
-        for one in differences(report.figures["figures"], now["figures"])
-    ]
+    with translation.override(report.language):
+        return [
+            {
+                "label": _("%(figure)s, the period before") % {"figure": one.label}
+                if one.is_before
+                else one.label,
+                "was": value_of(one.was),
+                "now": value_of(one.now),
+            }
+            for one in differences(report.figures["figures"], now["figures"])
+        ]
 
 
 def told_figures(report: Report) -> list[dict]:
@@ -108,6 +113,12 @@ def told_figures(report: Report) -> list[dict]:
         ]
 
 
+def why_failed(report: Report) -> dict[str, str]:
+    """What is told of a failure: a sentence for people, and what the machine said."""
+    said, _line, detail = report.error.partition("\n")
+    return {"said": _(said) if said else "", "detail": detail}
+
+
 def file_of(report: Report, kind: str) -> ReportFile | None:
     """Its file, once it is made of what the report says now."""
     if report.state != ReportState.READY:
@@ -122,10 +133,13 @@ def kinds_made(report: Report) -> list[tuple[str, str, int]]:
 
 
 def file_name(report: Report, kind: str) -> str:
-    """A name that any system takes; letters of any script stay."""
-    name = slugify(report.review.account.name, allow_unicode=True)[:60] or "account"
+    """A name that any system takes; letters of any script stay. Its day is the last
+    one of the period."""
+    review = report.review
+    name = slugify(review.account.name, allow_unicode=True)[:60] or "account"
+    last = Period(review.period_start, review.period_end).last
     draft = "" if report.frozen_at else "-draft"
-    return f"review-{name}-{report.review.period_end}-v{report.version}{draft}.{kind}"
+    return f"review-{name}-{last}-v{report.version}{draft}.{kind}"
 
 
 def file_response(report: Report, file: ReportFile) -> HttpResponse:

@@ -1,21 +1,28 @@
 """A report is drafted, worded, frozen; what was frozen stays."""
 
 import copy
+import re
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 import time_machine
+from django.utils.text import slugify
 
+from accounts.models import Contract, Ticket
+from nps.models import Response
+from qbr.deck.written import value_of
+from qbr.figures.figure import Figure, differences
 from qbr.figures.sections import FIRST, TITLES, arranged
-from qbr.models import Report, ReportFile
+from qbr.models import Commitment, Goal, Report, ReportFile
 from qbr.queries import reports as queries
 from qbr.services import making, reporting
 from tenants.models import AuditEntry
 from tenants.scoping import tenant_scope
-from tests.factories.accounts import AccountFactory, TicketFactory
-from tests.factories.health import use
+from tests.factories.accounts import AccountFactory, ContactFactory, TicketFactory
+from tests.factories.health import ResponseFactory, use
 from tests.factories.tenants import UserFactory
-from tests.qbr.report_world import AT, END, ON, START, review_of
+from tests.qbr.report_world import AT, END, ON, START, quarter, review_of
 
 
 @pytest.fixture
@@ -106,10 +113,97 @@ def test_a_frozen_report_stays_when_the_data_change_and_says_what_changed(review
         ("Time in the product", "20 min", "25 min"),
         ("Days in use", "2", "3"),
         ("Uses", "2", "3"),
-        ("Features used", "1", "2"),
+        ("Features used", "1 of 1", "2 of 2"),
         ("Requests opened", "0", "1"),
         ("Still open", "0", "1"),
     ]
+
+
+def test_whatever_changes_later_the_frozen_report_stays_and_the_page_tells_it(
+    in_tenant, csm
+):
+    """Usage that comes late, a request deleted, seats bought, goals and answers edited."""
+    with time_machine.travel(AT, tick=False):
+        review = quarter(in_tenant)
+        reporting.freeze_report(review, by=csm, on=ON)
+        making.make_reports(in_tenant.pk, seconds=60)
+    before = Report.objects.get()
+    kept, slides = copy.deepcopy(before.figures), str(queries.deck_of_report(before))
+    files = contents()
+    told = {one["key"]: one for one in queries.told_figures(before)}
+    assert queries.changed_since(before, on=ON) == []
+
+    change_everything(review.account)
+    making.make_reports(in_tenant.pk, seconds=60)
+    after = Report.objects.get()
+    changes = {
+        one["label"]: (one["was"], one["now"])
+        for one in queries.changed_since(after, on=ON)
+    }
+
+    assert (after.figures, str(queries.deck_of_report(after))) == (kept, slides)
+    assert contents() == files
+    assert queries.told_figures(after) == list(told.values())
+    for key in (
+        "kept_ours",
+        "active_people",
+        "seat_share",
+        "uses",
+        "goals_met",
+        "value_money:USD",
+        "tickets_critical",
+        "nps",
+    ):
+        was, now = changes[told[key]["label"]]
+        assert (was, now != was) == (told[key]["value"], True), key
+    assert changes["Value in EUR"] == ("€1,200", "–")
+    assert changes["Kept by us"] == ("2 of 3", "3 of 3")
+    assert changes["Goals met"] == ("2 of 3", "1 of 2")
+    assert changes["NPS"][1] == "−100"
+    assert changes["Uses, the period before"][0] == told["uses"]["note"].split(": ")[1]
+
+
+def change_everything(account):
+    use(account, [START.replace(day=4)], users=("late-1", "late-2"), feature="late")
+    use(account, [START - timedelta(days=3)], users=("early",), feature="late")
+    Ticket.objects.filter(account=account, severity="critical").delete()
+    Contract.objects.filter(account=account).update(seats=80)
+    Goal.objects.filter(value_currency="USD").update(value_amount=5)
+    Goal.objects.filter(value_currency="EUR").delete()
+    Response.objects.filter(account=account).update(score=0)
+    Commitment.objects.filter(words="Promise 2").update(state="done", done_at=AT)
+    account.name = "Southwind"
+    account.save(update_fields=["name"])
+
+
+def contents():
+    return {
+        kind: bytes(content)
+        for kind, content in ReportFile.objects.values_list("kind", "content")
+    }
+
+
+def test_a_part_of_more_or_fewer_has_changed_too():
+    one = Figure("goals_met", Decimal(1), of=3).as_kept()
+    other = Figure("goals_met", Decimal(1), of=2).as_kept()
+
+    (found,) = differences([one], [other])
+
+    assert (value_of(found.was), value_of(found.now)) == ("1 of 3", "1 of 2")
+
+
+def test_the_page_shows_what_has_changed_since(review, csm, sign_in):
+    review.account.owner = csm
+    review.account.save()
+    frozen = reporting.freeze_report(review, by=csm, on=ON)
+    use(review.account, [START.replace(day=9)], users=("u-3",), feature="other")
+
+    page = sign_in(csm).get(f"/t/acme/reports/{frozen.pk}/changes/").content.decode()
+
+    assert "Changed since the figures were taken" in page
+    assert re.search(
+        r'Active people</td><td class="num">2</td><td class="num">3</td>', page
+    )
 
 
 def test_freezing_keeps_the_figures_that_were_shown(review, csm):
@@ -159,6 +253,39 @@ def test_definitions_are_frozen_with_the_figures(review, csm, monkeypatch):
     assert told["definition"] in str(queries.deck_of_report(Report.objects.get()))
 
 
+def test_a_file_is_named_by_the_last_day_of_its_period(review, csm):
+    draft = reporting.draft_report(review, by=csm, on=ON)
+    name = queries.file_name(draft, "pdf")
+    frozen = reporting.freeze_report(review, by=csm, on=ON)
+
+    slug = slugify(review.account.name)
+    assert name == f"review-{slug}-2026-06-30-v1-draft.pdf"
+    assert queries.file_name(frozen, "pptx") == f"review-{slug}-2026-06-30-v1.pptx"
+
+
+@pytest.mark.parametrize("count", [12, 15])
+def test_what_is_left_out_of_a_long_list_is_counted(in_tenant, csm, count):
+    account = AccountFactory()
+    for number in range(count):
+        ResponseFactory(
+            account=account,
+            contact=ContactFactory(account=account),
+            answered_at=AT.replace(month=5, hour=number % 24),
+        )
+    TicketFactory.create_batch(
+        count + 29, account=account, opened_at=AT.replace(month=5)
+    )
+
+    report = reporting.draft_report(review_of(account), by=csm, on=ON)
+
+    kept = report.figures
+    assert (len(kept["tables"]["answers"]), kept["more"]["answers"]) == (12, count - 12)
+    left = max(0, count - 11)
+    assert (len(kept["tables"]["tickets"]), kept["more"]["tickets"]) == (40, left)
+    said = str(queries.deck_of_report(report))
+    assert (f"And {left} more." in said) == (left > 0)
+
+
 def test_an_empty_quarter_has_neither_an_empty_chart_nor_a_missing_section(
     in_tenant, csm
 ):
@@ -167,7 +294,12 @@ def test_an_empty_quarter_has_neither_an_empty_chart_nor_a_missing_section(
     report = reporting.draft_report(review, by=csm, on=ON)
     deck = queries.deck_of_report(report)
 
-    assert {slide.key for slide in deck.slides} == set(TITLES) - {FIRST}
+    (quiet,) = [slide for slide in deck.slides if slide.key == "nothing"]
+    told = [slide.title for slide in deck.slides]
+    told += [title for title, _sentence in quiet.blocks[0].rows]
+    assert sorted(told) == sorted(
+        [quiet.title, *(str(TITLES[key]) for key in TITLES if key != FIRST)]
+    )
     assert [
         b.kind for slide in deck.slides for b in slide.blocks if b.kind == "chart"
     ] == []
