@@ -6,13 +6,11 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils.functional import lazy
-from django.utils.translation import gettext_noop
 
 from cs_platform.lib import clock
-from cs_platform.lib.typesetting import NotTypeset
 from messaging.models import Channel
 from messaging.services import announce
-from qbr.deck import paper, powerpoint, wording
+from qbr.deck import failing, paper, powerpoint, wording
 from qbr.deck.composing import deck_of
 from qbr.models import Report, ReportFile, ReportState
 from qbr.queries.reports import look
@@ -24,7 +22,6 @@ MAKERS = {"pdf": paper.pdf, "pptx": powerpoint.powerpoint}
 # A worker that does not come back within this has died; far longer than a report takes.
 LEASE = timedelta(minutes=2)
 ATTEMPTS = 3
-KILLED = gettext_noop("The worker stopped three times while making it.")
 
 
 def make_reports(tenant_id: int, *, seconds: float) -> int:
@@ -53,7 +50,7 @@ def _claim(tenant_id):
     with tenant_scope(tenant_id), transaction.atomic():
         while report := _next():
             if report.attempts >= ATTEMPTS:
-                _end(report, ReportState.FAILED, KILLED)
+                _end(report, ReportState.FAILED, failing.KILLED)
                 continue
             report.state, report.progress = ReportState.MAKING, 5
             report.attempts += 1
@@ -81,11 +78,9 @@ def _make(tenant_id, report):
     """Its files, made of what it keeps alone; nothing is held locked meanwhile."""
     try:
         made = _files(tenant_id, report)
-    except NotTypeset as error:
-        _fail(tenant_id, report, str(error))
     except Exception as error:  # noqa: BLE001 (whatever it is, the report says so)
         logger.exception("report %s could not be made", report.pk)
-        _fail(tenant_id, report, f"{type(error).__name__}: {error}")
+        _fail(tenant_id, report, failing.reason_of(error))
     else:
         _keep(tenant_id, report, made)
 

@@ -22,9 +22,12 @@ from qbr.services import queueing, reporting
 from qbr.services.reporting import StaleReport
 from qbr.views.slides import slides_response
 from tenants.access import member_required
+from tenants.models import Role
 
 PAGE = "qbr/report/detail.html"
 SHOWN = 50
+# Who sets the name, the logo and the colour, of offers and reports alike.
+LOOKERS = (Role.LEAD, Role.OPS, Role.ADMIN)
 
 
 @require_safe
@@ -123,9 +126,7 @@ def files_create(request, pk):
 def progress(request, pk):
     """How far its files are: asked again until they are there."""
     report = _visible(request, pk)
-    context = {"report": report, "files": queries.kinds_made(report)}
-    context["may_change"] = may_work(request.membership, report.review.account)
-    return render(request, "qbr/report/_files.html", context)
+    return render(request, "qbr/report/_files.html", _files_of(request, report))
 
 
 @require_safe
@@ -159,19 +160,29 @@ def presentation(request, pk):
 
 
 def context_of(request, report, **more):
-    may_change = may_work(request.membership, report.review.account)
+    return (
+        _files_of(request, report)
+        | {
+            "review": report.review,
+            "account": report.review.account,
+            "form": SectionsForm(report),
+            "link_form": LinkForm(),
+            "links": links_of(report),
+            "versions": queries.reports_of(report.review),
+            "figures": queries.told_figures(report),
+        }
+        | more
+    )
+
+
+def _files_of(request, report):
     return {
         "report": report,
-        "review": report.review,
-        "account": report.review.account,
-        "may_change": may_change,
-        "form": SectionsForm(report),
-        "link_form": LinkForm(),
-        "links": links_of(report),
         "files": queries.kinds_made(report),
-        "versions": queries.reports_of(report.review),
-        "figures": queries.told_figures(report),
-    } | more
+        "why": queries.why_failed(report),
+        "may_change": may_work(request.membership, report.review.account),
+        "may_set_look": request.membership.role in LOOKERS,
+    }
 
 
 def _review(request, pk):

@@ -4,12 +4,15 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.utils import translation
 
 from cs_platform.lib.typesetting import NotTypeset
 from messaging.models import Message
+from qbr.deck import failing
 from qbr.models import Report, ReportFile
-from qbr.queries.reports import file_of
+from qbr.queries.reports import file_of, why_failed
 from qbr.services import making, queueing, reporting
+from renewals.models import Logo, OfferTemplate
 from tests.factories.accounts import AccountFactory
 from tests.qbr.report_world import AT, ON, review_of
 
@@ -48,7 +51,10 @@ def test_a_failed_one_says_why_and_can_be_tried_again(report, csm, monkeypatch):
     queueing.ask_for_files(failed, by=csm)
     making.make_reports(report.tenant_id, seconds=30)
 
-    assert (failed.state, failed.error) == ("failed", "not done in 10 seconds")
+    assert (failed.state, failed.error) == (
+        "failed",
+        "The pages could not be set, or not in time.\nnot done in 10 seconds",
+    )
     assert Report.objects.get().state == "ready"
     assert [subject for subject, _path in told()] == [
         "The report for Northwind could not be made",
@@ -62,11 +68,32 @@ def test_whatever_breaks_is_said(report, monkeypatch):
     making.make_reports(report.tenant_id, seconds=30)
 
     failed = Report.objects.get()
-    assert (failed.state, failed.error) == (
-        "failed",
-        "ZeroDivisionError: division by zero",
-    )
+    told = why_failed(failed)
+    assert failed.state == "failed"
+    assert told["said"].startswith("Something broke that nobody foresaw.")
+    assert told["detail"] == "ZeroDivisionError: division by zero"
     assert ReportFile.objects.count() == 0
+
+
+def test_a_logo_that_is_no_picture_is_named_as_the_reason(report):
+    logo = Logo.objects.create(
+        content=b"no picture", content_type="image/png", width=1, height=1
+    )
+    OfferTemplate.objects.create(logo=logo)
+
+    making.make_reports(report.tenant_id, seconds=30)
+
+    failed = Report.objects.get()
+    with translation.override("ru"):
+        russian = why_failed(failed)
+    assert (failed.state, why_failed(failed)) == (
+        "failed",
+        {
+            "said": "The logo of the workspace cannot be read: choose another one.",
+            "detail": "",
+        },
+    )
+    assert russian["said"].startswith("Логотип")
 
 
 def test_what_a_dead_worker_left_is_made_by_another(report):
@@ -93,7 +120,7 @@ def test_one_that_kills_its_worker_comes_to_an_end(report):
 
     assert claimed is None
     assert list(Report.objects.values_list("state", "error")) == [
-        ("failed", making.KILLED)
+        ("failed", failing.KILLED)
     ]
 
 
