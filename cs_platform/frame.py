@@ -60,7 +60,7 @@ SETTINGS = [
             ("ladder", "renewals:ladder-edit", _("Reminders"), KEEPERS),
             ("escalation", "worklist:escalation", _("Escalation"), KEEPERS),
             ("plans", "renewals:plan-list", _("Plans"), KEEPERS),
-            ("offers", "renewals:offer-template", _("Offers"), LEADS),
+            ("offers", "renewals:offer-template", _("Offers and reports"), LEADS),
             ("reviews", "qbr:settings", _("Reviews"), KEEPERS),
             ("news", "qbr:news-list", _("Product news"), LEADS),
         ],
