@@ -150,6 +150,7 @@ class ReportLink(TenantModel):
     )
     # Hung on by who lists them.
     latest_views: "list[ReportView]"
+    earlier: int
     has_expired: bool
 
     objects = scoped_manager(ReportLinkQuerySet)

@@ -55,5 +55,6 @@ def links_of(report: Report) -> Sequence[ReportLink]:
         views[view.link_id].append(view)
     for link in links:
         link.latest_views = views[link.pk]
+        link.earlier = link.opened - len(views[link.pk])
         link.has_expired = link.expires_at <= clock.now()
     return links
