@@ -10,42 +10,106 @@ from zoneinfo import ZoneInfo
 
 from accounts.models import FeatureVote, Ticket
 from health.models import Snapshot
-from nps.models import Response
+from nps.models import Invitation, Response
 from qbr.models import Commitment, Goal
 from usage.models import Feature, FeatureDay, UserDay
 
 SEPARATORS = {"en": (",", "."), "ru": (" ", ",")}
 SIGNS = {"USD": "$", "EUR": "€"}
 WORDS = {
-    "en": {"of": "of", "h": "h", "min": "min"},
-    "ru": {"of": "из", "h": "ч", "min": "мин"},
+    "en": {
+        "of": "of",
+        "h": "h",
+        "min": "min",
+        "before": "before",
+        "points": "points",
+    },
+    "ru": {
+        "of": "из",
+        "h": "ч",
+        "min": "мин",
+        "before": "было",
+        "points": "п. п.",
+    },
 }
 
 
 def figures(review, *, seats, zone):
     """By key the value, and of how many where it is a part."""
     account, first, end = review.account, review.period_start, review.period_end
-    days = {
-        day for n in range((end - first).days) for day in [first + timedelta(days=n)]
-    }
-    month = {day for day in days if day >= end - timedelta(days=30)}
-    found = _usage(account, days, month, seats)
-    found |= _support(account, first, end, ZoneInfo(zone))
-    found |= _feedback(account, first, end, ZoneInfo(zone))
+    found = _of_days(account, first, end, seats, ZoneInfo(zone))
     found |= _goals(account)
-    scores = {
-        row.day: row.score
-        for row in Snapshot.objects.filter(account=account)
-        if row.day in days
-    }
-    found["health"] = (scores[max(scores)], None)
-    promised = [one for one in Commitment.objects.filter(account=account)]
+    asked = [
+        one.state
+        for one in Invitation.objects.filter(account=account)
+        if first <= one.sent_at.astimezone(ZoneInfo(zone)).date() < end
+        and one.state != "failed"
+    ]
+    found["nps_rate"] = (asked.count("answered"), len(asked))
+    promised = [
+        one for one in Commitment.objects.filter(account=account).exclude(review=review)
+    ]
     for key, side in (("kept_ours", "ours"), ("kept_theirs", "theirs")):
         all_ = [one for one in promised if one.side == side and one.state != "dropped"]
         found[key] = (sum(one.state == "done" for one in all_), len(all_))
     wishes = [one.request.state for one in FeatureVote.objects.filter(account=account)]
     found["requests_shipped"] = (wishes.count("shipped"), len(wishes))
     return found
+
+
+def notes(review, language, *, seats, zone):
+    """By key what stands below a figure: its change, and what it was in as many days
+    before. Nothing where it was not measured then."""
+    account, first, end = review.account, review.period_start, review.period_end
+    now = _of_days(account, first, end, seats, ZoneInfo(zone))
+    before = _of_days(account, first - (end - first), first, seats, ZoneInfo(zone))
+    return {
+        key: _note(key, Decimal(now[key][0]), Decimal(before[key][0]), language)
+        for key in now
+    }
+
+
+def _note(key, now, before, language):
+    words, told = WORDS[language], written(key, before, None, language)
+    if key in ("seat_share", "csat"):
+        now, before = (round(one, 4) for one in (now, before))
+        points = round((now - before) * 100)
+        change = f"{_signed(points, language)} {words['points']}" if points else ""
+    elif key in ("health", "nps"):
+        moved = round(now, 1) - round(before, 1)
+        change = _signed(moved, language) if moved else ""
+    else:
+        if key == "hours_to_solve":
+            now, before = round(now, 2), round(before, 2)
+        share = (now - before) / before if before else Decimal(0)
+        percent = (share * 100).quantize(Decimal(1), ROUND_HALF_EVEN)
+        sign = "+" if share > 0 else ""
+        text = f"{sign}{number(percent, 0, language)}%".replace("-", "−")
+        change = text if round(share, 2) else ""
+    said = f"{words['before']}: {told}"
+    return f"{change}, {said}" if change else said
+
+
+def _signed(value, language):
+    sign = "+" if value > 0 else ""
+    return f"{sign}{_trimmed(Decimal(value), language)}".replace("-", "−")
+
+
+def _of_days(account, first, end, seats, zone):
+    """What is measured in days: from one to right before the other."""
+    days = {first + timedelta(days=n) for n in range((end - first).days)}
+    month = {day for day in days if day >= end - timedelta(days=30)}
+    scores = {
+        row.day: row.score
+        for row in Snapshot.objects.filter(account=account)
+        if row.day in days
+    }
+    return {
+        **_usage(account, days, month, seats),
+        **_support(account, first, end, zone),
+        **_feedback(account, first, end, zone),
+        "health": (scores[max(scores)], None),
+    }
 
 
 def _usage(account, days, month, seats):

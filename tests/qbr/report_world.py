@@ -5,15 +5,16 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from accounts.models import FeatureRequest, FeatureVote
-from qbr.models import Commitment, Goal, Review
+from accounts.models import Account, FeatureRequest, FeatureVote
+from qbr.models import Commitment, FeatureNews, Goal, Review
 from tests.factories.accounts import (
     AccountFactory,
     ContactFactory,
     ContractFactory,
     TicketFactory,
 )
-from tests.factories.health import ResponseFactory, SnapshotFactory
+from tests.factories.health import ResponseFactory, ScorecardFactory, SnapshotFactory
+from tests.factories.nps import InvitationFactory, SurveyFactory
 from tests.factories.tenants import UserFactory
 from usage.models import Feature, FeatureDay, UserDay
 from usage.models.rollup import SLOTS
@@ -52,6 +53,7 @@ def quarter(tenant, *, features=8, name="Northwind", seed=7, **fields):
     _wants(account)
     review = review_of(account, owner=owner)
     _promises(account, owner, tenant)
+    _next(review, owner)
     return review
 
 
@@ -124,6 +126,7 @@ def _tickets(tenant, account, draw):
 def _answers(tenant, account, draw):
     people = ContactFactory.create_batch(9, account=account)
     zone = ZoneInfo(tenant.timezone)
+    _asked(people)
     for person in [*people, *people[:4], None, None]:
         day = BEFORE + DAY * draw.randint(0, 180)
         ResponseFactory(
@@ -135,12 +138,37 @@ def _answers(tenant, account, draw):
         )
 
 
+def _asked(people):
+    """Six were asked in the period and reached; two answered."""
+    survey = SurveyFactory()
+    states = ["answered", "answered", "sent", "sent", "sent", "failed", "sent", "sent"]
+    for number, state in enumerate(states):
+        InvitationFactory(
+            survey=survey,
+            contact=people[number],
+            state=state,
+            # One before the period: of another quarter.
+            sent_at=datetime(2026, 3 if number == 7 else 5, 4, 8, tzinfo=UTC),
+        )
+
+
 def _scores(account, draw):
+    card = ScorecardFactory()
+    keys = [measure["key"] for measure in card.definition["measures"]]
+    told = {"login_days": (18, 30), "nps": (4, -15)}
     for number in range(0, (END - BEFORE).days, 3):
         SnapshotFactory(
             account=account,
+            scorecard=card,
             day=BEFORE + DAY * number,
             score=draw.randint(50, 79),
+            measures=[
+                {"key": key, "state": "ok", "value": value, "points": points}
+                if value
+                else {"key": key, "state": "missing", "points": 0}
+                for key in keys
+                for value, points in [told.get(key, (None, 0))]
+            ],
         )
 
 
@@ -204,3 +232,27 @@ def _promises(account, owner, tenant):
             state=state,
             done_at=None if state == "open" else AT,
         )
+
+
+def _next(review, owner):
+    """What was agreed so far, and what came out that they do not use."""
+    contact = ContactFactory(account=review.account, name="Boris Petrov")
+    for side, words, person in (
+        ("ours", "Train the new team", None),
+        ("theirs", "Name a data owner", contact),
+    ):
+        Commitment.objects.create(
+            review=review,
+            account=review.account,
+            side=side,
+            words=words,
+            owner=owner,
+            contact=person,
+            due_on=date(2026, 8, 14),
+        )
+    # As renewals keep it.
+    Account.objects.filter(pk=review.account_id).update(decides_on=date(2026, 12, 2))
+    review.account.refresh_from_db()
+    FeatureNews.objects.create(
+        title="Bulk approval", words="Ten at once.", released_on=date(2026, 6, 3)
+    )
