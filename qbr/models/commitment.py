@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Account, Contact
 from qbr.models.review import Review, Side
@@ -13,7 +14,7 @@ from worklist.models import Task
 
 class CommitmentState(models.TextChoices):
     OPEN = "open", _("Open")
-    DONE = "done", _("Kept")
+    DONE = "done", pgettext_lazy("a promise", "Kept")
     DROPPED = "dropped", _("Dropped")
 
 
