@@ -159,10 +159,12 @@ class World:
         ]
 
 
-def keys_of_rows(world):
-    """What could stand in an address: the keys and external ids of every row."""
+def keys_of_rows(world, models=None):
+    """What could stand in an address: keys and external ids of every row, or of these."""
     found = set()
-    for row in world.rows.values():
+    for model, row in world.rows.items():
+        if models is not None and model not in models:
+            continue
         if isinstance(row.pk, uuid.UUID):
             found.add(str(row.pk))
         if getattr(row, "external_id", None):
