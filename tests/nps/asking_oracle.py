@@ -67,6 +67,7 @@ class Oracle:
         self.counted = Counter()
         self._done = set()
         self._spread = {}
+        self._solved = {}
 
     # What happens between runs.
 
@@ -117,6 +118,7 @@ class Oracle:
         if not self.world.limits["from"] <= local.hour < self.world.limits["to"]:
             return
         self._remind(at, today)
+        self._solved = self._solved_by_person()
         by_address = defaultdict(list)
         for case in [*self._due(today), *self._by_hand(today)]:
             by_address[case.address].append(case)
@@ -244,11 +246,17 @@ class Oracle:
             )
         if rules["ticket"]:
             found += [
-                (f"ticket:{name}", self._day(solved), None)
-                for name, (who, solved) in self.world.tickets.items()
-                if who == contact and solved
+                (f"ticket:{name}", day, None)
+                for name, day in self._solved.get(contact, ())
             ]
         return [one for one in found if since <= one[1] <= today]
+
+    def _solved_by_person(self):
+        found = defaultdict(list)
+        for name, (who, solved) in self.world.tickets.items():
+            if solved:
+                found[who].append((name, self._day(solved)))
+        return found
 
     def _case(self, survey, contact, occasion, day, end):
         address = self.world.contacts[contact]["email"].lower()
