@@ -23,7 +23,7 @@ demo: $(INSTALLED) ## Everything, with demo data, on http://127.0.0.1:PORT (8000
 	@python -m cs_platform.demo
 
 test: check browser pooler ## All that continuous integration runs
-	pytest -n $(WORKERS)
+	pytest -n $(WORKERS) --dist worksteal
 
 check: lint types django-check ## Style, floors, types, migrations, deployment settings
 
