@@ -97,3 +97,8 @@ def said(
         part: (own or {}).get(part) or text for part, text in asdict(shipped).items()
     }
     return Said(**{part: text.replace("{name}", name) for part, text in words.items()})
+
+
+def text_in(label: dict, language: str) -> str:
+    """A text of the workspace in the language, else in any there is."""
+    return label.get(language) or next(filter(None, label.values()), "")

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from nps.models import SurveyQuestion
+from nps.wording import text_in
 
 MAX_WORDS = 5000
 Kind = SurveyQuestion.Kind
@@ -56,7 +57,7 @@ class QuestionsForm(forms.Form):
 
     def _field(self, question):
         options = {
-            "label": _in(question.label, self.language),
+            "label": text_in(question.label, self.language),
             "required": question.is_required,
         }
         if question.kind == Kind.TEXT:
@@ -86,7 +87,7 @@ class QuestionsForm(forms.Form):
         if question.kind == Kind.YES_NO:
             return YES_NO
         return [
-            (str(one["key"]), _in(one["label"], self.language))
+            (str(one["key"]), text_in(one["label"], self.language))
             for one in question.choices
         ]
 
@@ -101,8 +102,3 @@ class QuestionsForm(forms.Form):
 
 def _name(question):
     return f"q{question.position}"
-
-
-def _in(label, language):
-    """A text in the language, else in any there is."""
-    return label.get(language) or next(filter(None, label.values()), "")

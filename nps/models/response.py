@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Contact
+from cs_platform.lib import clock
 from nps.models.invitation import Invitation
 from nps.models.survey import Kind, Survey
 from tenants.keys import TenantForeignKey
@@ -13,8 +14,8 @@ from tenants.scoping import scoped_manager
 
 class ResponseQuerySet(models.QuerySet):
     def shown(self):
-        """All but anonymous ones that wait for others of their survey."""
-        return self.filter(Q(is_anonymous=False) | Q(released_at__isnull=False))
+        """All but anonymous ones that wait for others of their survey, or for their day."""
+        return self.filter(Q(is_anonymous=False) | Q(released_at__lte=clock.now()))
 
 
 class Response(TenantModel):
@@ -48,7 +49,7 @@ class Response(TenantModel):
     answers = models.JSONField(default=list, db_default=[], blank=True)
     answered_at = models.DateTimeField()
     changed_at = models.DateTimeField(null=True, blank=True)
-    # Of an anonymous one: since when it is shown, together with at least four others.
+    # Of an anonymous one: from when it is shown, together with at least four others.
     released_at = models.DateTimeField(null=True, editable=False)
 
     # What was made of the words.

@@ -8,7 +8,7 @@ import time_machine
 from django.db import connections
 
 from accounts.models import Ticket, Touch
-from nps.models import FollowUp, Response
+from nps.models import FollowUp, Response, SurveyQuestion
 from nps.services import answer_invitation, answer_unknown, say_why
 from nps.tokens import Named
 from tenants.scoping import tenant_scope
@@ -85,17 +85,46 @@ def test_an_anonymous_answer_leads_to_nobody(in_tenant, clock):
 def test_anonymous_answers_are_shown_five_at_a_time(in_tenant, clock):
     survey = SurveyFactory(is_anonymous=True)
     shown = []
-    for turn in range(11):
+    for turn in range(12):
         anonymously(survey, 9, turn)
         shown.append(Response.objects.shown().count())
         clock.shift(timedelta(days=1))
 
-    assert shown == [0, 0, 0, 0, 5, 5, 5, 5, 5, 10, 10]
+    assert shown == [0, 0, 0, 0, 0, 5, 5, 5, 5, 5, 10, 10]
     days = set(Response.objects.shown().values_list("answered_at", "released_at"))
     assert days == {
-        (datetime(2026, 5, 8, tzinfo=UTC),) * 2,
-        (datetime(2026, 5, 13, tzinfo=UTC),) * 2,
+        (datetime(2026, 5, 9, tzinfo=UTC),) * 2,
+        (datetime(2026, 5, 14, tzinfo=UTC),) * 2,
     }
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "from_when"),
+    [
+        ("UTC", "2026-05-04T09:00Z", "2026-05-05T00:00Z"),
+        # In Almaty, five hours ahead, the fifth of May has begun.
+        ("Asia/Almaty", "2026-05-04T20:00Z", "2026-05-05T19:00Z"),
+        # Words may come for two hours: past midnight nobody sees them come.
+        ("UTC", "2026-05-04T21:59Z", "2026-05-05T00:00Z"),
+        ("UTC", "2026-05-04T22:00Z", "2026-05-06T00:00Z"),
+    ],
+)
+def test_who_looks_every_minute_sees_no_anonymous_answer_come(
+    in_tenant, clock, zone, at, from_when
+):
+    type(in_tenant).objects.filter(pk=in_tenant.pk).update(timezone=zone)
+    survey = SurveyFactory(is_anonymous=True)
+    clock.move_to(datetime.fromisoformat(at))
+    rows = [anonymously(survey, 9, turn) for turn in range(5)]
+    clock.shift(timedelta(hours=1, minutes=59))
+    say_why(rows[4], "Good")
+
+    shown = []
+    for moment in (timedelta(seconds=-1), timedelta(0)):
+        clock.move_to(datetime.fromisoformat(from_when) + moment)
+        shown.append(sorted(Response.objects.shown().values_list("comment")))
+
+    assert shown == [[], [("",)] * 4 + [("Good",)]]
 
 
 def test_words_that_come_late_do_not_take_an_answer_out_of_its_five(in_tenant, clock):
@@ -107,7 +136,45 @@ def test_words_that_come_late_do_not_take_an_answer_out_of_its_five(in_tenant, c
 
     kept = Response.objects.get(pk=rows[4].pk)
     assert (kept.comment, kept.changed_at) == ("Good", None)
-    assert kept.answered_at == kept.created_at == datetime(2026, 5, 4, tzinfo=UTC)
+    assert kept.answered_at == kept.created_at == datetime(2026, 5, 5, tzinfo=UTC)
+
+
+def test_an_anonymous_answer_reads_as_the_workspace_asks(in_tenant):
+    survey = SurveyFactory(is_anonymous=True, kind="free")
+    asked = {
+        kind: SurveyQuestion.objects.create(
+            survey=survey,
+            position=position,
+            kind=kind,
+            label={"en": f"Say {kind}", "ru": "Скажите"},
+            choices=[{"key": "1", "label": {"en": "Price", "ru": "Цена"}}],
+        )
+        for position, kind in enumerate(["many", "yes_no", "text"])
+    }
+    given = {"many": (["1"], "Цена"), "yes_no": ("no", "Нет"), "text": ("Да", "Да")}
+    answers = [
+        {
+            "question": str(asked[kind].pk),
+            "label": "Скажите",
+            "value": value,
+            "shown": shown,
+        }
+        for kind, (value, shown) in given.items()
+    ]
+    gone = {"question": "gone", "label": "Ещё", "value": ["1"], "shown": "Цена"}
+
+    row = answer_unknown(
+        survey, turn="1", source="kiosk", language="ru", answers=[*answers, gone]
+    )
+
+    row.refresh_from_db()
+    assert row.language == ""
+    assert [(one["label"], one["shown"]) for one in row.answers] == [
+        ("Say many", "Price"),
+        ("Say yes_no", "No"),
+        ("Say text", "Да"),
+        ("", "1"),
+    ]
 
 
 def test_answers_of_two_surveys_are_not_counted_together(in_tenant):
@@ -190,4 +257,5 @@ def test_five_anonymous_at_once_are_shown_together():
         list(pool.map(press, range(5)))
 
     with tenant_scope(tenant.pk):
-        assert Response.objects.shown().count() == 5
+        days = Response.objects.values_list("released_at", flat=True)
+        assert list(days) == [datetime(2026, 5, 5, tzinfo=UTC)] * 5

@@ -10,8 +10,9 @@ from integrations.services.demo.cast import Stage
 from integrations.services.demo.words import ANONYMOUS, REPLIES, SURVEYS, TAGS
 from nps import numbers
 from nps.models import FollowUp, Invitation, Kind, Response, Survey, SurveyVersion
-from nps.services import follow_up_rest, hear
+from nps.services import follow_up_rest
 from nps.services.following import FRESH, patience
+from nps.services.releasing import release, veil
 from nps.services.words import read_words
 from tenants.models import Tenant
 from tenants.scoping import tenant_scope
@@ -144,4 +145,6 @@ def _speak_freely(survey, stage, now):
             **read_words(comment, stage.language),
             answered_at=now - timedelta(days=11 - number),
         )
-        hear(row)
+        veil(row)
+        # As it was on that day: the second five were shown on the day after yesterday.
+        release(survey.pk, at=now - timedelta(days=11 - number))
