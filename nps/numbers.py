@@ -17,6 +17,8 @@ KINDS = (PROMOTER, PASSIVE, DETRACTOR)
 # Of 0 to 10, and of 1 to 5: the lowest score that is one.
 PROMOTER_FROM, PASSIVE_FROM = 9, 7
 SATISFIED_FROM = 4
+# Of 1 to 5: the highest score of who is not content.
+ANGRY_TO = 2
 # Fewer answers are marked: chance moves them too much.
 FEW = 30
 # Standard errors to each side that hold 95 of 100.

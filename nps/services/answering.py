@@ -82,8 +82,7 @@ def say_why(response: Response, comment: str) -> None:
     kept = Response.objects.select_for_update(of=("self",)).get(pk=response.pk)
     comment = clean_words(comment)
     if kept.comment != comment:
-        words = read_words(comment, kept.language)
-        _write(kept, {"comment": comment} | words, clock.now())
+        _write(kept, {"comment": comment} | _read(kept, comment), clock.now())
 
 
 def _first(invitation, given, at):
@@ -117,7 +116,17 @@ def _first(invitation, given, at):
 def _changed(response, given, at):
     if all(getattr(response, name) == value for name, value in given.items()):
         return response
-    return _write(response, given, at)
+    for name, value in given.items():
+        setattr(response, name, value)
+    # The same words sound different under another score.
+    words = _read(response, response.comment) if response.comment else {}
+    return _write(response, given | words, at)
+
+
+def _read(response, comment) -> dict:
+    return read_words(
+        comment, response.language, kind=response.kind, score=response.score
+    )
 
 
 def _write(response, values, at) -> Model:

@@ -57,7 +57,7 @@ def record_response(
             comment=comment,
             answered_at=answered_at or clock.now(),
             external_id=external_id,
-            **read_words(comment),
+            **read_words(comment, kind=kind, score=score),
         )
         hear(response)
     return response
@@ -132,7 +132,8 @@ def _clean(item, accounts, contacts) -> tuple[Response | None, dict]:
         errors = rules.broken(Response, values)
     if errors:
         return None, errors
-    return Response(**values, **read_words(values["comment"])), {}
+    words = read_words(values["comment"], kind=values["kind"], score=values["score"])
+    return Response(**values, **words), {}
 
 
 def _value(name, item, accounts, contacts) -> Any:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from nps.sentiment import language_of
+from nps.sentiment.leaning import leant
 from tenants.models import Language
 
 LONGEST = 10_000
@@ -17,13 +18,21 @@ def clean_words(text: str) -> str:
     return kept.strip()[:LONGEST]
 
 
-def read_words(text: str, language: str = "") -> dict[str, Any]:
-    """The fields of a response that its words decide: language and sentiment."""
+def read_words(
+    text: str, language: str = "", *, kind: str = "", score: int | None = None
+) -> dict[str, Any]:
+    """The fields of a response that its words decide: language and sentiment.
+
+    The sentiment is that of the words, moved by the score they stand under.
+    """
     text = clean_words(text)
     found = language_of(text) or language
     judgement = import_string(settings.SURVEY_SENTIMENT)(text, language)
-    return {
-        "language": found if found in Language.values else "",
-        "sentiment": judgement.value if judgement else None,
-        "sentiment_by": judgement.by if judgement else "",
-    }
+    return {"language": found if found in Language.values else ""} | (
+        {"sentiment": None, "sentiment_by": ""}
+        if judgement is None
+        else {
+            "sentiment": leant(judgement.value, kind, score),
+            "sentiment_by": judgement.by if score is None else f"{judgement.by}+score",
+        }
+    )

@@ -142,7 +142,7 @@ def _speak_freely(survey, stage, now):
             source=Response.Source.LINK,
             score=score,
             comment=comment,
-            **read_words(comment, stage.language),
+            **read_words(comment, stage.language, kind=Kind.NPS, score=score),
             answered_at=now - timedelta(days=11 - number),
         )
         veil(row)
