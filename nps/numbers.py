@@ -93,24 +93,36 @@ def latest(answers: Iterable[Answer]) -> list[Answer]:
 
 
 def nps(answers: Iterable[Answer]) -> Nps:
-    """Of answers as they are given: take `latest` first. Each counts its weight.
+    """Of answers as they are given: take `latest` first. Each counts its weight."""
+    counts: Counter[str] = Counter()
+    weights: dict[str, float] = defaultdict(float)
+    squares = 0.0
+    for answer in answers:
+        if answer.weight > 0:
+            kind, weight = kind_of(answer.score), float(answer.weight)
+            counts[kind] += 1
+            weights[kind] += weight
+            squares += weight**2
+    return weighed(counts, weights, squares)
+
+
+def weighed(
+    counts: Mapping[str, int], weights: Mapping[str, float], squares: float
+) -> Nps:
+    """The NPS of so many answers of each kind, which together weigh so much; `squares`
+    is the sum of each one's weight, squared.
 
     The variance is (p + d - (p - d)^2) / n, where n of weighted answers is as many as
     would be as sure without weights: (sum of weights)^2 / sum of their squares.
     """
-    counted = [answer for answer in answers if answer.weight > 0]
-    kinds = Counter(kind_of(answer.score) for answer in counted)
-    counts = (kinds[PROMOTER], kinds[PASSIVE], kinds[DETRACTOR])
-    if not counted:
-        return Nps(0, 0, 0, 0, None, None, None)
-    weights: dict[str, float] = dict.fromkeys(KINDS, 0.0)
-    for answer in counted:
-        weights[kind_of(answer.score)] += float(answer.weight)
+    n = sum(counts.values())
     total = sum(weights.values())
-    p, d = weights[PROMOTER] / total, weights[DETRACTOR] / total
-    surely = total**2 / sum(float(answer.weight) ** 2 for answer in counted)
-    low, high = _interval(p, d, surely) if len(counted) > 1 else (None, None)
-    return Nps(len(counted), *counts, 100 * (p - d), low, high)
+    if not n or not total:
+        return Nps(0, 0, 0, 0, None, None, None)
+    given = [counts.get(kind, 0) for kind in KINDS]
+    p, d = (weights.get(kind, 0.0) / total for kind in (PROMOTER, DETRACTOR))
+    low, high = _interval(p, d, total**2 / squares) if n > 1 else (None, None)
+    return Nps(n, *given, 100 * (p - d), low, high)
 
 
 def csat(scores: Iterable[int]) -> Csat:
@@ -145,11 +157,8 @@ def weighted_by_role(
     answers: Iterable[Answer], weights: dict[str, int] | None = None
 ) -> list[Answer]:
     """A decision maker counts three times, a champion twice, everybody else once."""
-    known = ROLE_WEIGHTS if weights is None else weights
     return [
-        answer._replace(
-            weight=Decimal(max((known.get(r, 1) for r in answer.roles), default=1))
-        )
+        answer._replace(weight=Decimal(role_weight(answer.roles, weights)))
         for answer in answers
     ]
 
@@ -170,13 +179,14 @@ def tally(scores: Mapping[int, int]) -> Nps:
     kinds: Counter[str] = Counter()
     for score, count in scores.items():
         kinds[kind_of(score)] += count
-    n = sum(kinds.values())
-    counts = (kinds[PROMOTER], kinds[PASSIVE], kinds[DETRACTOR])
-    if not n:
-        return Nps(0, 0, 0, 0, None, None, None)
-    p, d = kinds[PROMOTER] / n, kinds[DETRACTOR] / n
-    low, high = _interval(p, d, n) if n > 1 else (None, None)
-    return Nps(n, *counts, 100 * (p - d), low, high)
+    weights = {kind: float(count) for kind, count in kinds.items()}
+    return weighed(kinds, weights, float(sum(kinds.values())))
+
+
+def role_weight(roles: Iterable[str], weights: Mapping[str, int] | None = None) -> int:
+    """Of several roles the heaviest; one for nobody's."""
+    known = ROLE_WEIGHTS if weights is None else weights
+    return max((known.get(role, 1) for role in roles), default=1)
 
 
 def _when(answer: Answer) -> tuple:

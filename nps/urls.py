@@ -1,6 +1,14 @@
 from django.urls import path
 
-from nps.views import ahead, answers, results, settings, sharing, surveys
+from nps.views import (
+    ahead,
+    answers,
+    ledgers,
+    results,
+    settings,
+    sharing,
+    surveys,
+)
 
 app_name = "nps"
 
@@ -42,6 +50,9 @@ urlpatterns = [
         results.result_export,
         name="result-export",
     ),
+    path("surveys/results/rate/", ledgers.rate_list, name="rate-list"),
+    path("surveys/results/voices/", ledgers.voice_list, name="voice-list"),
+    path("surveys/results/tickets/", ledgers.ticket_list, name="ticket-list"),
     path("surveys/silence/", results.silence_list, name="silence-list"),
     path("accounts/<uuid:pk>/answers/", answers.panel, name="panel"),
 ]

@@ -20,7 +20,7 @@ from insights.queries import dashboard as queries
 from insights.queries.history import history
 from insights.queries.revenue import Scope, rates_of
 from nps.queries.answers import Choice, default_days
-from nps.queries.results import voices
+from nps.queries.voices import voices
 from nps.views.lines import answers_url
 from renewals.models import OPEN_STAGES, Stage
 from tenants.access import member_required

@@ -14,13 +14,14 @@ from rest_framework.response import Response as HttpResponse
 
 from cs_platform.lib import clock
 from nps.models import Survey
-from nps.queries import rates, results
+from nps.queries import rates
 from nps.queries.answers import Choice, default_days
+from nps.queries.voices import voices
 from tenants.api import TenantViewSet
 from tenants.models import Role, Tenant
 
 PARAMETERS = ("from", "to", "survey")
-GROUPS = ("tier", "segment", "role", "owner")
+GROUPS = ("tier", "segment", "role", "owner", "plan")
 FIRST, LAST = date(1990, 1, 1), date(2100, 1, 1)
 
 
@@ -148,9 +149,8 @@ def _day(request, name, default, errors):
 
 
 def _figures(reader, choice, on):
-    found = results.voices(reader, choice, on=on)
+    found = voices(reader, choice, on=on)
     grouped = {f"by_{name}": found.grouped(name) for name in GROUPS}
-    grouped["by_plan"] = results.by_plan(reader, choice, on=on)
     return {
         "first_day": choice.since,
         "last_day": choice.until,

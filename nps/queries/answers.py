@@ -83,9 +83,10 @@ def answers(membership, choice: Choice, *, on: date):
     return _speaking_of(rows, choice.topic) if choice.topic else rows
 
 
-def tags_in_use(limit: int = 50) -> list[str]:
-    """The tags of the latest answers that have any, by name."""
-    tagged = Response.objects.shown().exclude(tags=[]).order_by("-answered_at")
+def tags_in_use(membership, limit: int = 50) -> list[str]:
+    """The tags of the latest answers with any that this member may see, by name."""
+    rows = Response.objects.shown().filter(_visible(membership))
+    tagged = rows.exclude(tags=[]).order_by("-answered_at")
     found = {
         tag for tags in tagged.values_list("tags", flat=True)[:500] for tag in tags
     }

@@ -33,22 +33,25 @@ class Rate:
         return numbers.ratio(self.part, self.whole)
 
 
-def response_rate(membership, choice: Choice) -> Rate:
-    """Of those asked in these days, by mail or in the product, who has answered.
+def asked(membership, choice: Choice):
+    """The invitations of these days that reached somebody, by mail or in the product.
 
-    Who never got it (bounced) was not asked. One query.
+    Who never got it (bounced) was not asked.
     """
     zone = membership.tenant.timezone
-    asked = Invitation.objects.filter(
+    found = Invitation.objects.filter(
         survey__kind=choice.kind or Kind.NPS,
         account__in=visible_accounts(membership),
         sent_at__gte=clock.start_of(choice.since, zone),
         sent_at__lt=clock.end_of(choice.until, zone),
         state__in=REACHED,
     )
-    if choice.survey:
-        asked = asked.filter(survey=choice.survey)
-    found = asked.aggregate(
+    return found.filter(survey=choice.survey) if choice.survey else found
+
+
+def response_rate(membership, choice: Choice) -> Rate:
+    """Of those asked in these days who has answered by now. One query."""
+    found = asked(membership, choice).aggregate(
         n=Count("pk"), answered=Count("pk", filter=Q(state=State.ANSWERED))
     )
     return Rate(found["answered"], found["n"])
@@ -60,23 +63,34 @@ def csat(membership, choice: Choice, *, on: date) -> Csat:
     return numbers.csat(rows.values_list("score", flat=True))
 
 
-def csat_by_category(membership, choice: Choice) -> list[tuple[str, Csat]]:
-    """Of tickets solved in these days, by what they were about; most first. One query."""
+def rated_tickets(membership, choice: Choice):
+    """The tickets solved in these days that somebody said something of."""
     zone = membership.tenant.timezone
-    tickets = Ticket.objects.filter(
+    return Ticket.objects.filter(
         account__in=visible_accounts(membership),
         csat__isnull=False,
         solved_at__gte=clock.start_of(choice.since, zone),
         solved_at__lt=clock.end_of(choice.until, zone),
     )
+
+
+def csat_of(tickets) -> Csat:
+    """Of these rated tickets. One query."""
     good = Count("pk", filter=Q(csat__gte=numbers.SATISFIED_FROM))
-    rows = tickets.order_by().values("category").annotate(n=Count("pk"), good=good)
+    found = tickets.order_by().aggregate(n=Count("pk"), good=good)
+    return Csat(found["n"], found["good"], numbers.ratio(found["good"], found["n"]))
+
+
+def csat_by_category(membership, choice: Choice) -> list[tuple[str, Csat]]:
+    """Of rated tickets, by what they were about; most first. One query."""
+    good = Count("pk", filter=Q(csat__gte=numbers.SATISFIED_FROM))
+    tickets = rated_tickets(membership, choice).order_by().values("category")
     found = [
         (
             row["category"],
             Csat(row["n"], row["good"], numbers.ratio(row["good"], row["n"])),
         )
-        for row in rows
+        for row in tickets.annotate(n=Count("pk"), good=good)
     ]
     return sorted(found, key=lambda pair: (-pair[1].n, pair[0]))
 

@@ -1,135 +1,95 @@
-"""What the answers of some days add up to: one place for pages, exports and programs."""
+"""How what people say goes from month to month, and what they speak of."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
-from datetime import date
-from decimal import Decimal
-from functools import cached_property
-from typing import Any
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import (
-    Count,
-    DateField,
-    Exists,
+    DateTimeField,
     F,
-    OuterRef,
-    Q,
+    Func,
+    IntegerField,
     UUIDField,
+    Value,
     Window,
 )
-from django.db.models.functions import Coalesce, RowNumber, TruncMonth
+from django.db.models.functions import Coalesce, RowNumber
+from psycopg2 import sql
 
-from accounts.models import Contract
+from cs_platform.lib import clock
 from nps import numbers, themes
 from nps.models import Kind
 from nps.numbers import Answer, Nps
-from nps.queries.answers import MOST_WORDS, NOBODY, Choice, answers
+from nps.queries.answers import MOST_WORDS, Choice, answers
+from nps.queries.voices import latest
+from nps.themes import Theme
 
 MONTHS = 12
-COLUMNS = (
-    "score", "account", "contact__roles",
-    "account__tier", "account__segment", "account__owner", "account__mrr",
-)  # fmt: skip
-FACTS = ("tier", "segment", "owner", "mrr")
 
 
-@dataclass
-class Voices:
-    """The latest answer of each person, and what its account is."""
+class Place(Func):
+    """Between which of some rising instants one falls: 1 is after the first."""
 
-    answers: list[Answer]
-    accounts: dict[Any, dict]
+    function = "width_bucket"
+    output_field = IntegerField()
 
-    @cached_property
-    def nps(self) -> Nps:
-        return numbers.nps(self.answers)
-
-    @cached_property
-    def by_mrr(self) -> Nps:
-        mrr = {key: row["mrr"] or Decimal(0) for key, row in self.accounts.items()}
-        return numbers.nps(numbers.weighted_by_money(self.answers, mrr))
-
-    @cached_property
-    def by_role(self) -> Nps:
-        return numbers.nps(numbers.weighted_by_role(self.answers))
-
-    def grouped(self, name: str) -> dict:
-        """By role, or by what its account says: tier, segment, owner."""
-        if name == "role":
-            return numbers.grouped(self.answers, lambda one: one.roles or (NOBODY,))
-        return numbers.grouped(
-            [one for one in self.answers if one.account],
-            lambda one: (self.accounts[one.account][name] or NOBODY,),
+    def __init__(self, instant, *, among: list[datetime]):
+        super().__init__(
+            instant, Value(among, output_field=ArrayField(DateTimeField()))
         )
-
-    @property
-    def scores(self) -> list[int]:
-        """How many gave 0, 1 … 10."""
-        given = [one.score for one in self.answers]
-        return [given.count(score) for score in range(11)]
-
-
-def voices(membership, choice: Choice, *, on: date) -> Voices:
-    """What NPS is made of: one query."""
-    rows = answers(membership, replace(choice, kind=Kind.NPS, latest=True), on=on)
-    accounts: dict = {}
-    found = []
-    for score, account, roles, *facts in rows.order_by().values_list(*COLUMNS):
-        accounts[account] = dict(zip(FACTS, facts, strict=True))
-        found.append(Answer(score, account=account, roles=tuple(roles or ())))
-    return Voices(found, accounts)
-
-
-def by_plan(membership, choice: Choice, *, on: date) -> dict:
-    """By the plans of the contracts in force; who has two counts in both. Two queries."""
-    rows = answers(membership, replace(choice, kind=Kind.NPS, latest=True), on=on)
-    rows = rows.order_by().exclude(account=None)
-    runs = Q(account__contracts__starts_on__lte=on) & (
-        Q(account__contracts__ends_on=None) | Q(account__contracts__ends_on__gt=on)
-    )
-    planned = rows.filter(runs).values_list("account__contracts__plan", "score")
-    found: dict = defaultdict(Counter)
-    for plan, score, n in planned.annotate(n=Count("pk", distinct=True)):
-        found[plan or NOBODY][score] += n
-    contracts = Contract.objects.in_force(on).filter(
-        tenant=OuterRef("tenant"), account=OuterRef("account")
-    )
-    without = rows.filter(~Exists(contracts)).values_list("score")
-    for score, n in without.annotate(n=Count("pk")):
-        found[NOBODY][score] += n
-    return {plan: numbers.tally(scores) for plan, scores in found.items()}
 
 
 def by_month(membership, choice: Choice, *, on: date) -> list[tuple[date, Nps]]:
     """Month by month until the last day chosen, each person once a month. One query."""
     months = _months(choice.until)
     year = replace(choice, kind=Kind.NPS, since=months[0], latest=False)
-    zone = ZoneInfo(membership.tenant.timezone)
-    month = TruncMonth("answered_at", tzinfo=zone, output_field=DateField())
-    rows = answers(membership, year, on=on).order_by().annotate(month=month)
+    zone = membership.tenant.timezone
+    starts = [clock.start_of(month, zone) for month in months]
+    rows = answers(membership, year, on=on).order_by()
+    rows = rows.annotate(month=Place("answered_at", among=starts))
     who = Coalesce(F("contact"), F("pk"), output_field=UUIDField())
     place = Window(
         RowNumber(),
         partition_by=[F("month"), who],
         order_by=[F("answered_at").desc(), F("pk").desc()],
     )
-    latest = rows.annotate(place=place).filter(place=1)
+    last = rows.annotate(place=place).filter(place=1).values("month", "score")
     found: dict = defaultdict(Counter)
-    for (first, score), n in Counter(latest.values_list("month", "score")).items():
-        found[first][score] = n
+    for month, score, n in _counted(last):
+        found[months[month - 1]][score] = n
     return [(first, numbers.tally(found[first])) for first in months]
 
 
-def spoken(membership, choice: Choice, *, on: date):
-    """Topics and words of the answers with words: (topics, words). One query."""
-    chosen = replace(choice, kind=Kind.NPS, latest=True, words=True)
-    rows = answers(membership, chosen, on=on).order_by("-answered_at", "-pk")
-    said = [
-        (Answer(score), comment)
-        for score, comment in rows.values_list("score", "comment")[:MOST_WORDS]
-    ]
-    return themes.topics(said), themes.words(said)
+@dataclass(frozen=True)
+class Spoken:
+    """What words speak of, of how many answers that have some."""
+
+    topics: list[Theme]
+    words: list[Theme]
+    read: int
+
+
+def spoken(membership, choice: Choice, *, on: date) -> Spoken:
+    """Topics and words of the latest answers with words. One query."""
+    chosen = latest(membership, replace(choice, words=True), on=on)
+    rows = chosen.order_by("-answered_at", "-pk").values_list("score", "comment")
+    said = [(Answer(score), comment) for score, comment in rows[:MOST_WORDS]]
+    return Spoken(themes.topics(said), themes.words(said), len(said))
+
+
+def _counted(rows) -> list[tuple]:
+    """How many rows there are of each month and score."""
+    try:
+        text, parameters = rows.query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    statement = sql.SQL("SELECT month, score, count(*) FROM ({}) AS a GROUP BY 1, 2")
+    with connection.cursor() as cursor:
+        cursor.execute(statement.format(sql.SQL(text)), parameters)
+        return cursor.fetchall()
 
 
 def _months(until: date) -> list[date]:

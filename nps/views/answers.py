@@ -36,6 +36,11 @@ from tenants.queries import members
 
 PANEL_SHOWN = 5
 PANEL_DAYS = 730
+# What stands behind one button on a phone, beside the days.
+FOLDED = (
+    "survey", "kind", "band", "follow", "tone", "language", "role", "tier", "owner",
+    "tag", "latest", "words",
+)  # fmt: skip
 
 
 @require_GET
@@ -56,6 +61,7 @@ def answer_list(request):
         "total": rows.count(),
         "choice": choice,
         "choices": _choices(request),
+        "narrowed_by": _narrowed_by(request, choice),
         "query": request.GET.urlencode(),
         "next_url": address_of(request.GET, after=page.after),
         "previous_url": address_of(request.GET, before=page.before),
@@ -143,6 +149,13 @@ def _found(request):
     return choice, queries.answers(request.membership, choice, on=on)
 
 
+def _narrowed_by(request, choice) -> int:
+    """How many of the filters of the page that fold on a phone narrow something."""
+    on = clock.day_of(clock.now(), request.tenant.timezone)
+    is_of_days = (choice.since, choice.until) != queries.default_days(on)
+    return is_of_days + sum(bool(getattr(choice, name)) for name in FOLDED)
+
+
 def _any_kind(request):
     # The inbox shows every kind unless one is named; a number is of one kind.
     return {} if request.GET.get("kind") in Kind.values else {"kind": ""}
@@ -204,7 +217,7 @@ def _choices(request):
         "follow_ups": FOLLOW_UPS,
         "roles": ROLES,
         "tiers": Tier.choices,
-        "tags": queries.tags_in_use(),
+        "tags": queries.tags_in_use(request.membership),
         "surveys": Survey.objects.only("pk", "name"),
         "owners": [
             (str(row.user_id), str(row.user)) for row in members(request.tenant.pk)

@@ -13,8 +13,8 @@ from accounts.models import ContactRole, Tier
 from nps import numbers
 from nps.forms.answers import BANDS
 from nps.numbers import Nps
-from nps.queries import results
 from nps.queries.answers import NOBODY, Choice
+from nps.queries.voices import Voices
 from tenants.queries import members
 
 
@@ -43,7 +43,15 @@ def answers_url(choice: Choice, **more) -> str:
     return f"{reverse('nps:answer-list')}?{urlencode(said | more)}"
 
 
-def groups_of(found: results.Voices, choice: Choice, membership, *, on) -> list[Group]:
+def ledger_url(name: str, choice: Choice, **more) -> str:
+    """The rows of a number that are no answers, or weigh differently."""
+    said = {"since": choice.since, "until": choice.until}
+    if choice.survey:
+        said["survey"] = choice.survey
+    return f"{reverse(f'nps:{name}')}?{urlencode(said | more)}"
+
+
+def groups_of(found: Voices, choice: Choice, membership) -> list[Group]:
     """By touch, segment, role, plan and CSM: each with the page of its answers."""
     names = {str(row.user_id): str(row.user) for row in members(membership.tenant_id)}
     words: dict[str, tuple[str, dict]] = {
@@ -53,10 +61,8 @@ def groups_of(found: results.Voices, choice: Choice, membership, *, on) -> list[
         "plan": (_("Plan"), {}),
         "owner": (_("CSM"), names),
     }
-    by = {name: found.grouped(name) for name in ("tier", "segment", "role", "owner")}
-    by["plan"] = results.by_plan(membership, choice, on=on)
     return [
-        Group(label, _lines(by[name], name, known, choice))
+        Group(label, _lines(found.grouped(name), name, known, choice))
         for name, (label, known) in words.items()
     ]
 

@@ -12,13 +12,16 @@ from nps import charts
 from nps.forms.answers import AnswerFilters
 from nps.models import Survey
 from nps.queries import rates, results
+from nps.queries.answers import NOBODY
 from nps.queries.silence import silent_deciders, with_deciders
+from nps.queries.voices import voices
 from nps.views.lines import (
     answers_url,
     band_word,
     groups_of,
     kind_words,
     last_day,
+    ledger_url,
 )
 from tenants.access import member_required
 
@@ -32,14 +35,17 @@ def result_page(request):
     """The numbers of the days chosen. NPS is of the latest answer of each person."""
     on = clock.day_of(clock.now(), request.tenant.timezone)
     choice = AnswerFilters(request.GET).chosen(on=on)
-    found = results.voices(request.membership, choice, on=on)
-    topics, words = results.spoken(request.membership, choice, on=on)
+    found = voices(request.membership, choice, on=on)
+    spoken = results.spoken(request.membership, choice, on=on)
     silent = silent_deciders(request.membership, on=on)
     context = {
         "choice": choice,
         "found": found,
         "answers_url": answers_url(choice, kind="nps", latest="on"),
         "rate": rates.response_rate(request.membership, choice),
+        "rate_url": ledger_url("rate-list", choice),
+        "mrr_url": ledger_url("voice-list", choice, by="mrr"),
+        "role_url": ledger_url("voice-list", choice, by="role"),
         "csat": rates.csat(request.membership, choice, on=on),
         "csat_url": answers_url(choice, kind="csat", latest="on"),
         "loops": [
@@ -50,10 +56,14 @@ def result_page(request):
             )
             for loop in rates.loops(request.membership, choice)
         ],
-        "groups": groups_of(found, choice, request.membership, on=on),
-        "categories": rates.csat_by_category(request.membership, choice),
-        "topics": [(one, _spoken_url(choice, one)) for one in topics],
-        "words": [(one, _spoken_url(choice, one)) for one in words],
+        "groups": groups_of(found, choice, request.membership),
+        "categories": [
+            (name, one, ledger_url("ticket-list", choice, category=name or NOBODY))
+            for name, one in rates.csat_by_category(request.membership, choice)
+        ],
+        "topics": [(one, _spoken_url(choice, one)) for one in spoken.topics],
+        "words": [(one, _spoken_url(choice, one)) for one in spoken.words],
+        "read": spoken.read,
         "silent": silent[:SILENT_SHOWN],
         "silent_count": silent.count(),
         "decider_count": with_deciders(request.membership),
@@ -80,8 +90,8 @@ def result_export(request, kind):
     """The numbers of the page as a table, one line for each."""
     on = clock.day_of(clock.now(), request.tenant.timezone)
     choice = AnswerFilters(request.GET).chosen(on=on)
-    found = results.voices(request.membership, choice, on=on)
-    groups = groups_of(found, choice, request.membership, on=on)
+    found = voices(request.membership, choice, on=on)
+    groups = groups_of(found, choice, request.membership)
     header = [
         _("Group"), _("Of"), _("NPS"), _("From"), _("To"), _("Answers"),
         _("Promoters"), _("Passives"), _("Detractors"), _("First day"), _("Last day"),

@@ -8,7 +8,8 @@ import time_machine
 
 from nps.models import FollowUp, Response
 from nps.queries.answers import Choice, answers
-from nps.queries.results import by_month, by_plan
+from nps.queries.results import by_month
+from nps.queries.voices import voices
 from nps.services import follow_up, reply
 from tenants.models import Membership
 from tenants.scoping import tenant_scope
@@ -191,7 +192,7 @@ def test_csat_of_tickets_by_what_they_were_about(lead_client, account):
 
     found = lead_client.get(RESULTS).context["categories"]
 
-    assert [(name, one.n, one.value) for name, one in found] == [
+    assert [(name, one.n, one.value) for name, one, _href in found] == [
         ("Billing", 2, 0.5),
         ("", 1, 1.0),
     ]
@@ -277,6 +278,78 @@ def test_tags_are_kept_as_people_say_them(csm_client, account):
 
     row.refresh_from_db()
     assert row.tags == ["Price", "1C sync"]
+
+
+@pytest.mark.parametrize(
+    ("is_closed", "offered"), [(False, ["Mine", "Secret", "Theirs"]), (True, ["Mine"])]
+)
+def test_tags_are_offered_of_the_answers_one_may_see(
+    sign_in, tenant, account, csm, stranger, is_closed, offered
+):
+    type(tenant).objects.filter(pk=tenant.pk).update(is_portfolio_closed=is_closed)
+    ResponseFactory(contact__account=account, tags=["Mine"])
+    ResponseFactory(tags=["Theirs"])
+    Response.objects.create(
+        survey=SurveyFactory(),
+        is_anonymous=True,
+        released_at=NOW,
+        kind="nps",
+        score=9,
+        answered_at=NOW,
+        tags=["Secret"],
+    )
+
+    page = sign_in(csm).get(INBOX)
+    foreign = sign_in(stranger).get(INBOX)
+
+    assert page.context["choices"]["tags"] == offered
+    assert foreign.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "narrowed_by"),
+    [
+        ({}, 0),
+        ({"q": "x", "plan": "Pro"}, 0),
+        ({"tone": "negative", "latest": "on"}, 2),
+        ({"since": "2026-01-01", "until": "2026-05-06", "kind": "nps"}, 2),
+    ],
+)
+def test_the_button_of_a_phone_says_how_many_filters_narrow(
+    lead_client, account, query, narrowed_by
+):
+    page = lead_client.get(INBOX, query)
+    swapped = lead_client.get(INBOX, query, headers={"HX-Request": "true"})
+
+    word = f"Filters ({narrowed_by})" if narrowed_by else "Filters"
+    assert page.context["narrowed_by"] == narrowed_by
+    assert f'<span id="filter-count">{word}</span>' in page.content.decode()
+    assert (
+        f'<span id="filter-count" hx-swap-oob="true">{word}</span>'
+        in swapped.content.decode()
+    )
+
+
+def test_the_page_says_of_how_many_answers_the_words_are_read(
+    lead_client, account, monkeypatch
+):
+    monkeypatch.setattr("nps.queries.results.MOST_WORDS", 2)
+    monkeypatch.setattr("nps.queries.answers.MOST_WORDS", 2)
+    words = ["Slow", "Reports", "The price"]
+    for day, comment in enumerate(words, 1):
+        at = datetime(2026, 5, day, tzinfo=UTC)
+        ResponseFactory(contact__account=account, comment=comment, answered_at=at)
+
+    page = lead_client.get(RESULTS)
+    fewer = lead_client.get(RESULTS, {"until": "2026-05-02"})
+
+    assert (page.context["read"], page.context["found"].spoken) == (2, 3)
+    assert {theme.key for theme, _href in page.context["topics"]} == {
+        "price",
+        "reports",
+    }
+    assert "of the latest 2 of 3 answers with words" in page.content.decode()
+    assert "answers with words" not in fewer.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -431,7 +504,7 @@ def test_who_has_two_plans_counts_in_both(lead, in_tenant, account):
     membership = Membership.objects.select_related("tenant").get(user=lead)
     choice = Choice(since=date(2026, 5, 1), until=NOW.date())
 
-    found = by_plan(membership, choice, on=NOW.date())
+    found = voices(membership, choice, on=NOW.date()).grouped("plan")
 
     assert {plan: (one.n, one.value) for plan, one in found.items()} == {
         "Pro": (1, 100),

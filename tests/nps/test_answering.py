@@ -54,10 +54,20 @@ def test_an_answer_is_kept_with_what_its_words_say(in_tenant):
         invitation.survey,
     )
     assert (row.score, row.comment, row.language) == (9, "Отличный сервис", "ru")
-    assert (row.sentiment_by, row.sentiment > 0) == ("stems-ru", True)
+    assert (row.sentiment_by, row.sentiment > 0) == ("stems-ru+score", True)
     assert set(Touch.objects.values_list("account", "reason")) == {
         (row.account_id, "answer")
     }
+
+
+def test_the_same_words_under_another_score_sound_different(in_tenant):
+    invitation = InvitationFactory()
+    answer(invitation, 2, "As always")
+    before = Response.objects.get().sentiment
+
+    answer(invitation, 10)
+
+    assert (before, Response.objects.get().sentiment) == (-0.4, 0.4)
 
 
 def test_an_anonymous_answer_leads_to_nobody(in_tenant, clock):

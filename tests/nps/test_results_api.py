@@ -103,7 +103,7 @@ def test_an_answer_says_what_was_made_of_its_words(api, account):
 
     assert (said["language"], said["sentiment_by"], said["sentiment"] < 0) == (
         "ru",
-        "stems-ru",
+        "stems-ru+score",
         True,
     )
     assert (said["source"], said["is_anonymous"], said["survey"]) == (
