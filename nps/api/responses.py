@@ -71,7 +71,7 @@ class ResponseSerializer(serializers.ModelSerializer):
         ]
         extra_kwargs = {
             "answered_at": {"required": False},
-            "sentiment": {"help_text": "Of the words, -1 (bad) to 1 (good)."},
+            "sentiment": {"help_text": "Of the words, moved by the score: -1 (bad) to 1 (good)."},
             "sentiment_by": {"help_text": "What judged so, by name."},
             "answers": {"help_text": "To questions of the survey's own."},
         }
@@ -92,7 +92,8 @@ class ResponseFilters(filters.FilterSet):
 
 
 class ResponseViewSet(TenantViewSet):
-    """Answers of customers to surveys; anonymous ones appear five at a time."""
+    """Answers of customers to surveys; anonymous ones appear five at a time, from the
+    next day of the workspace on."""
 
     serializer_class = ResponseSerializer
     filterset_class = ResponseFilters
