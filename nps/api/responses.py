@@ -71,7 +71,9 @@ class ResponseSerializer(serializers.ModelSerializer):
         ]
         extra_kwargs = {
             "answered_at": {"required": False},
-            "sentiment": {"help_text": "Of the words, moved by the score: -1 (bad) to 1 (good)."},
+            "sentiment": {
+                "help_text": "Of the words, moved by the score: -1 (bad) to 1 (good)."
+            },
             "sentiment_by": {"help_text": "What judged so, by name."},
             "answers": {"help_text": "To questions of the survey's own."},
         }

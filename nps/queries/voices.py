@@ -7,7 +7,7 @@ from functools import cached_property
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, Q
 from psycopg2 import sql
 
 from nps import numbers
@@ -139,8 +139,10 @@ def voices(membership, choice: Choice, *, on: date) -> Voices:
             owner=F("account__owner"),
             mrr=F("account__mrr"),
             roles=F("contact__roles"),
+            whose=F("account_id"),
+            spoken=~Q(comment=""),
         )
-        .values("id", "score", "account", *COLUMNS)
+        .values("id", "score", *COLUMNS)
     )
     cells: dict = {name: defaultdict(Counter) for name in CELLS}
     money: dict[str, float] = {}
@@ -149,13 +151,13 @@ def voices(membership, choice: Choice, *, on: date) -> Voices:
         if name == "money":
             money[key] = float(n or 0)
         elif name == "spoken":
-            spoken = n
+            spoken = int(n)
         elif name == "score":
-            cells[name][None][score] = n
+            cells[name][None][score] = int(n)
         elif name == "roles":
-            cells[name][tuple(key.split(",")) if key else ()][score] += n
+            cells[name][tuple(key.split(",")) if key else ()][score] += int(n)
         elif key is not None:
-            cells[name][key][score] = n
+            cells[name][key][score] = int(n)
     return Voices(cells, money, spoken)
 
 

@@ -92,11 +92,59 @@ def test_a_number_leads_to_the_answers_it_is_made_of(acme, open_page):
     assert page.complaints == []
 
 
+def test_the_rows_of_a_weighted_number_add_up_to_it(acme, open_page):
+    page = open_page(RESULTS, storage_state=acme.state)
+
+    stat = page.locator(".stat", has_text="NPS by role").first
+    expect(stat).to_contain_text("29")
+    stat.get_by_role("link").click()
+
+    points = page.locator("tbody tr td:last-child").all_inner_texts()
+    total = page.locator("tfoot td:last-child").inner_text()
+    # Promoters 1 + 2, a detractor 1, of 1 + 2 + 1 + 2 + 1.
+    assert total == "28.57"
+    assert round(sum(float(one.replace("−", "-")) for one in points), 1) == 28.6
+    assert page.complaints == []
+
+
+def test_filters_fold_behind_one_button_on_a_phone(acme, open_page):
+    page = open_page(INBOX, width=390, storage_state=acme.state)
+    band = page.locator("select[name=band]")
+    expect(band).to_be_hidden()
+    button = page.get_by_role("button", name="Filters")
+    tab_to(page, button)
+    page.keyboard.press("Enter")
+    expect(band).to_be_visible()
+
+    band.select_option("detractor")
+
+    expect(page.locator("#rows .list > li")).to_have_count(1)
+    page.get_by_role("button", name="Done").click()
+    expect(band).to_be_hidden()
+    expect(page.get_by_role("button", name="Filters (1)")).to_be_visible()
+    assert page.complaints == []
+
+
+def test_filters_stand_in_the_row_on_a_wide_screen(acme, open_page):
+    page = open_page(INBOX, storage_state=acme.state)
+
+    expect(page.locator("select[name=band]")).to_be_visible()
+    expect(page.locator(".filters-open")).to_be_hidden()
+    assert page.complaints == []
+
+
 @pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
 def test_the_pages_are_in_order(acme, open_page, width, theme):
     with tenant_scope(acme.pk):
         assert Survey.objects.count() == 1
-    paths = (INBOX, RESULTS, f"{INBOX}{acme.answer}/", "/t/acme/surveys/silence/")
+    ledgers = [f"{RESULTS}{name}/" for name in ("rate", "voices", "tickets")]
+    paths = (
+        INBOX,
+        RESULTS,
+        f"{INBOX}{acme.answer}/",
+        "/t/acme/surveys/silence/",
+        *ledgers,
+    )
     for path in paths:
         page = open_page(path, width=width, theme=theme, storage_state=acme.state)
         page.wait_for_load_state("networkidle")

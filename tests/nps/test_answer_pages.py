@@ -61,7 +61,7 @@ def test_the_results_cost_the_same_for_one_answer_and_for_three(
     for _ in range(rows):
         ResponseFactory(contact__account=account, comment="The price")
 
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(23):
         response = csm_client.get(RESULTS)
 
     assert response.context["found"].nps.n == rows

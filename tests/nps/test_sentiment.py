@@ -87,14 +87,14 @@ def test_a_score_moves_what_its_words_say(kind, score, moved):
 
 
 def test_the_words_of_a_detractor_are_rarely_glad():
-    hard, fine = "We wanted some help.", "Everything is perfect, excellent team!"
+    plain, fine = "A good idea.", "Everything is perfect, excellent team!"
 
     said = [
         tone(read_words(text, kind="nps", score=2)["sentiment"])
-        for text in (hard, fine)
+        for text in (plain, fine)
     ]
 
-    assert tone(judge(hard).value) == "positive"
+    assert tone(judge(plain).value) == "positive"
     assert said == ["neutral", "positive"]
 
 
