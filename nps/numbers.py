@@ -119,10 +119,10 @@ def weighed(
     total = sum(weights.values())
     if not n or not total:
         return Nps(0, 0, 0, 0, None, None, None)
-    given = [counts.get(kind, 0) for kind in KINDS]
+    promoters, passives, detractors = (counts.get(kind, 0) for kind in KINDS)
     p, d = (weights.get(kind, 0.0) / total for kind in (PROMOTER, DETRACTOR))
     low, high = _interval(p, d, total**2 / squares) if n > 1 else (None, None)
-    return Nps(n, *given, 100 * (p - d), low, high)
+    return Nps(n, promoters, passives, detractors, 100 * (p - d), low, high)
 
 
 def csat(scores: Iterable[int]) -> Csat:

@@ -82,20 +82,18 @@ def weighing(membership, choice: Choice, by: str, *, on: date) -> Weighing:
     answered) or by "role". One query; the rows are yet to be read."""
     rows = latest(membership, choice, on=on)
     if by == "role":
+        heaviest = sorted(numbers.ROLE_WEIGHTS.items(), key=lambda pair: -pair[1])
         heavy = [
             When(contact__roles__contains=[role], then=Value(Decimal(weight)))
-            for role, weight in sorted(
-                numbers.ROLE_WEIGHTS.items(), key=lambda pair: -pair[1]
-            )
+            for role, weight in heaviest
         ]
         weight = Case(*heavy, default=Value(Decimal(1)), output_field=WEIGHTS)
         rows = rows.annotate(weight=weight)
         total = rows.aggregate(total=Sum("weight"))["total"]
     else:
         rows = rows.filter(account__mrr__gt=0)
-        voices = Window(Count("pk"), partition_by=F("account"))
-        weight = F("account__mrr") / voices
         payers = Account.objects.filter(pk__in=rows.values("account"))
         total = payers.aggregate(total=Sum("mrr"))["total"]
-        rows = rows.annotate(weight=weight)
+        voices = Window(Count("pk"), partition_by=F("account"))
+        rows = rows.annotate(weight=F("account__mrr") / voices)
     return Weighing(rows.order_by("-weight", "-pk"), total or Decimal(0))
