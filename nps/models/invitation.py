@@ -67,7 +67,6 @@ class Invitation(TenantModel):
     state = models.CharField(max_length=8, choices=State, default=State.PLANNED)
     sent_at = models.DateTimeField(null=True, blank=True)
     reminded_at = models.DateTimeField(null=True, blank=True)
-    opened_at = models.DateTimeField(null=True, blank=True)
     # Not of an anonymous survey: the time would tell whose answer it is.
     answered_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
