@@ -1,7 +1,6 @@
 """What people type about a customer. Its rules are those of accounts.services."""
 
 import uuid
-from decimal import Decimal
 
 from django import forms
 from django.utils import timezone
@@ -17,7 +16,6 @@ from accounts.models import (
     NoticeUnit,
     Ticket,
 )
-from cs_platform.lib.currency import is_currency
 from tenants.forms import DefaultChoiceField, TenantModelForm
 from tenants.models import Role
 from tenants.queries import members
@@ -44,8 +42,10 @@ class FactForm(TenantModelForm):
         help_text=_("Made for you when left empty."),
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, account=None, **kwargs):
         super().__init__(*args, **kwargs)
+        # Whose fact it is: some are about one of its people.
+        self.account = account
         if not self.instance._state.adding:
             del self.fields["external_id"]
 
@@ -197,6 +197,15 @@ class InvoiceForm(FactForm):
 
 
 class TicketForm(FactForm):
+    # Not of the model: its contacts are asked for at import, where no tenant is.
+    requester = forms.ModelChoiceField(
+        label=_("Who asked"),
+        queryset=None,
+        required=False,
+        empty_label=_("Nobody named"),
+        help_text=_("A survey after the ticket goes to them."),
+    )
+
     class Meta:
         model = Ticket
         fields = [
@@ -223,6 +232,13 @@ class TicketForm(FactForm):
         }
         help_texts = {"solved_at": _("Empty: when you save, if it is solved.")}
 
+    field_order = ["subject", "requester"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _offer_people(self.fields["requester"], self.account)
+        self.initial["requester"] = self.instance.requester_id
+
     def clean(self):
         said = super().clean()
         if said.get("status") in ("solved", "closed") and "solved_at" in said:
@@ -247,9 +263,7 @@ class NoteForm(forms.ModelForm):
 
     def __init__(self, *args, account, **kwargs):
         super().__init__(*args, **kwargs)
-        people = Contact.objects.filter(account=account).order_by("name", "id")
-        self.fields["contact"].queryset = people
-        self.fields["contact"].label_from_instance = _called
+        _offer_people(self.fields["contact"], account)
 
     def item(self, *, author) -> dict:
         return self.cleaned_data | {
@@ -259,35 +273,17 @@ class NoteForm(forms.ModelForm):
         }
 
 
-class RateForm(forms.Form):
-    currency = forms.CharField(label=_("Currency"), max_length=3)
-    rate = forms.DecimalField(
-        label=_("Is worth"), max_digits=18, decimal_places=8, min_value=Decimal("1e-8")
-    )
-    valid_from = forms.DateField(label=_("From"), widget=_day())
-
-    def __init__(self, *args, own: str, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.own = own
-        self.fields["rate"].help_text = _("One unit, in %s.") % own
-
-    def clean_currency(self):
-        currency = self.cleaned_data["currency"].strip().upper()
-        if not is_currency(currency):
-            raise forms.ValidationError(
-                _("This is no currency code, as in USD or KZT.")
-            )
-        if currency == self.own:
-            raise forms.ValidationError(_("This is the workspace's own currency."))
-        return currency
-
-
 FORMS = {
     "contact": ContactForm,
     "contract": ContractForm,
     "invoice": InvoiceForm,
     "ticket": TicketForm,
 }
+
+
+def _offer_people(field, account):
+    field.queryset = Contact.objects.filter(account=account).order_by("name", "id")
+    field.label_from_instance = _called
 
 
 def _called(contact):

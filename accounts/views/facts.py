@@ -42,7 +42,9 @@ EDITED = {
 @member_required
 def fact_create(request, pk, name):
     account = workable_account_or_404(request.membership, pk)
-    form = _form(name)(_posted(request), initial=_initial(request, name))
+    form = _form(name)(
+        _posted(request), account=account, initial=_initial(request, name)
+    )
     return _answer(request, account, name, form, updates=False)
 
 
@@ -50,7 +52,8 @@ def fact_create(request, pk, name):
 @member_required
 def fact_edit(request, pk, name, fact):
     account = workable_account_or_404(request.membership, pk)
-    form = _form(name)(_posted(request), instance=_row(account, name, fact))
+    row = _row(account, name, fact)
+    form = _form(name)(_posted(request), account=account, instance=row)
     return _answer(request, account, name, form)
 
 

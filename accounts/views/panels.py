@@ -36,7 +36,7 @@ def contacts(request, pk):
 @member_required
 def tickets(request, pk):
     account = queries.account_or_404(request.membership, pk)
-    rows = Ticket.objects.filter(account=account)
+    rows = Ticket.objects.filter(account=account).select_related("requester")
     rank = Case(
         *[
             When(severity=severity, solved_at=None, then=Value(place))

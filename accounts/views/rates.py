@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts import services
-from accounts.forms import RateForm
+from accounts.forms.rates import RateForm
 from accounts.models import ExchangeRate
 from tenants.access import role_required
 from tenants.models import Role

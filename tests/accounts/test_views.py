@@ -205,6 +205,55 @@ def test_a_ticket_is_deleted(csm_client, tenant, account):
         assert Ticket.objects.count() == 0
 
 
+ASKED = {
+    "subject": "Broken",
+    "severity": "normal",
+    "status": "solved",
+    "opened_at": "2026-05-04T09:00",
+}
+
+
+def test_a_ticket_names_who_asked_of_the_people_of_the_account(
+    csm_client, tenant, account
+):
+    with tenant_scope(tenant.pk):
+        asker = ContactFactory(account=account, name="Anna", roles=["champion"])
+        ContactFactory(name="Of another account")
+    new = url(account, "facts/ticket/new/")
+
+    form = csm_client.get(new, headers=HTMX).content.decode()
+    csm_client.post(new, ASKED | {"requester": asker.pk}, headers=HTMX)
+
+    choices = form.partition('name="requester"')[2].partition("</select>")[0]
+    offered = re.findall(r">([^<>]+)</option>", choices)
+    with tenant_scope(tenant.pk):
+        ticket = Ticket.objects.select_related("requester").get()
+    assert offered == ["Nobody named", "Anna (Champion)"]
+    assert ticket.requester == asker
+    edit = url(account, f"facts/ticket/{ticket.pk}/")
+    assert f'value="{asker.pk}" selected' in csm_client.get(edit).content.decode()
+    csm_client.post(edit, ASKED | {"requester": ""}, headers=HTMX)
+    with tenant_scope(tenant.pk):
+        assert Ticket.objects.get().requester is None
+
+
+@pytest.mark.parametrize("whose", ["tenant", "other_tenant"])
+def test_nobody_else_is_said_to_have_asked(request, csm_client, tenant, account, whose):
+    with tenant_scope(request.getfixturevalue(whose).pk):
+        theirs = ContactFactory()
+
+    answer = csm_client.post(
+        url(account, "facts/ticket/new/"), ASKED | {"requester": theirs.pk}
+    )
+
+    assert (answer.status_code, list(answer.context["form"].errors)) == (
+        422,
+        ["requester"],
+    )
+    with tenant_scope(tenant.pk):
+        assert Ticket.objects.count() == 0
+
+
 def test_a_note_stands_in_the_timeline_at_once(csm_client, csm, tenant, account):
     answer = csm_client.post(
         url(account, "notes/"), {"kind": "call", "body": "<b>Hello</b>"}, headers=HTMX
