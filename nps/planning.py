@@ -265,30 +265,3 @@ def _of_the_day(case, day, days):
     if day > case.lapses_on:
         return LAPSED
     return "" if days.allow(day, case.occasion.reason) else QUIET_DAY
-
-
-@dataclass(frozen=True)
-class Foreseen:
-    """What becomes of a case in the days looked at: asked on a day, or why not."""
-
-    case: Case
-    on: date | None
-    why: str = ""
-
-
-def foresee(
-    cases: Iterable[Case],
-    span: Iterable[date],
-    asked: dict[str, list[Asked]],
-    days: SendingDays,
-) -> list[Foreseen]:
-    """Who will be asked on which of these days, as things stand, and who not and why."""
-    left, told = list(cases), []
-    last = {id(case): QUIET_DAY for case in left}
-    for day in span:
-        verdicts = choose(left, day, asked, days)
-        told += [Foreseen(case, day) for case, why in verdicts if not why]
-        left = [case for case, why in verdicts if why]
-        # That no mail goes out on a Sunday is not why somebody is not asked in a week.
-        last |= {id(case): why for case, why in verdicts if why != QUIET_DAY}
-    return told + [Foreseen(case, None, last[id(case)]) for case in left]

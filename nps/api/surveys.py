@@ -116,6 +116,12 @@ class SurveySendSerializer(serializers.Serializer):
     tiers = serializers.MultipleChoiceField(choices=Tier.choices, required=False)
     bands = serializers.MultipleChoiceField(choices=Band.choices, required=False)
     roles = serializers.MultipleChoiceField(choices=ContactRole.choices, required=False)
+    segments = serializers.ListField(
+        child=serializers.CharField(max_length=60),
+        required=False,
+        max_length=200,
+        help_text="As the accounts have them.",
+    )
     owners = serializers.ListField(
         child=serializers.EmailField(), required=False, max_length=200
     )

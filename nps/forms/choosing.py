@@ -21,6 +21,7 @@ class SendForm(forms.Form):
 
     tiers = Several(Tier.choices, label=_("Tiers"))
     bands = Several((), label=_("Health"))
+    segments = Several((), label=_("Segments"))
     owners = forms.TypedMultipleChoiceField(
         label=_("Owners"),
         coerce=int,
@@ -30,10 +31,13 @@ class SendForm(forms.Form):
     roles = Several(ContactRole.choices, label=_("Roles"))
     starts_on = forms.DateField(label=_("From"), widget=DateInput)
 
-    def __init__(self, *args, bands, owners, today, **kwargs):
+    def __init__(self, *args, bands, segments, owners, today, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["bands"].choices = bands
+        self.fields["segments"].choices = [(name, name) for name in segments]
         self.fields["owners"].choices = owners
+        if not segments:
+            self.fields["segments"].help_text = _("No account is in one yet.")
         self.today = today
 
     def clean_starts_on(self):
@@ -43,7 +47,6 @@ class SendForm(forms.Form):
         return day
 
     def segment(self) -> dict:
-        names = ("tiers", "bands", "owners", "roles")
-        return {
-            name: self.cleaned_data[name] for name in names if self.cleaned_data[name]
-        }
+        names = ("tiers", "bands", "segments", "owners", "roles")
+        chosen = {name: self.cleaned_data.get(name) for name in names}
+        return {name: some for name, some in chosen.items() if some}

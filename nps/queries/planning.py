@@ -81,6 +81,19 @@ def plan_of(surveys, *, settings, zone: str, on: date, until: date | None = None
     return Plan(cases, asked_before(cases, days.limits, zone, on), days)
 
 
+def plan_of_send(survey, people, *, settings, zone: str, on: date) -> Plan:
+    """The same for a survey that would be sent to these contacts by hand, from `on`."""
+    days = SendingDays(calendar(), limits_of(settings))
+    rules = rules_of(survey, on)
+    occasion = Occasion(planning.HAND, planning.HAND, on)
+    found = [
+        planning.case_of(rules, _person(row), occasion, days)
+        for row in people.order_by("pk").values(*CONTACT)
+    ]
+    cases = _with_people([one for one in found if one is not None], on)
+    return Plan(cases, asked_before(cases, days.limits, zone, on), days)
+
+
 def speaks_against(survey, contact, *, settings, zone: str, on: date) -> str:
     """What speaks against asking this person now, whatever the occasion; empty: nothing."""
     limits = limits_of(settings)

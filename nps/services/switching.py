@@ -3,25 +3,17 @@
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Q
 
-from accounts.models import Account, Contact
 from accounts.queries import calendar
 from cs_platform.lib import clock
 from nps import planning
 from nps.models import Invitation, Kind, Survey, SurveySend, SurveySettings
 from nps.planning import Occasion, Person, SendingDays
 from nps.queries.planning import limits_of, rules_of
+from nps.queries.segments import contacts_of
 from tenants.services import record_audit
 
 BATCH = 500
-# Columns of accounts that a segment may name, by the name it has there.
-BY = {
-    "tiers": "tier__in",
-    "owners": "owner__in",
-    "bands": "band__in",
-    "segments": "segment__in",
-}
 
 
 class NotOn(Exception):
@@ -89,23 +81,6 @@ def send_survey(
     after = {"segment": segment, "starts_on": str(starts_on), "planned": len(planned)}
     record_audit("survey.sent", survey, by=by, by_key=by_key, before=None, after=after)
     return send
-
-
-def contacts_of(survey: Survey, segment: dict):
-    """The contacts a segment names whom the survey is for, of accounts served now."""
-    accounts = Account.objects.current()
-    for name, lookup in BY.items():
-        if segment.get(name):
-            accounts = accounts.filter(**{lookup: segment[name]})
-    if survey.tiers:
-        accounts = accounts.filter(tier__in=survey.tiers)
-    roles = [set(some) for some in (survey.roles, segment.get("roles")) if some]
-    wanted = Q()
-    for some in roles:
-        wanted &= Q(roles__overlap=sorted(some))
-    if segment.get("contacts"):
-        wanted &= Q(external_id__in=segment["contacts"])
-    return Contact.objects.filter(wanted, ~Q(email=""), account__in=accounts)
 
 
 def _planned(survey, send):

@@ -1,5 +1,6 @@
 """Who is asked this week and who not, and surveys that go out by hand."""
 
+from collections import Counter
 from datetime import timedelta
 
 from django.contrib import messages
@@ -14,7 +15,8 @@ from accounts.queries import today, visible_accounts
 from nps import services
 from nps.forms.choosing import SendForm
 from nps.models import Survey
-from nps.queries.ahead import ahead
+from nps.queries.ahead import ahead, sent_ahead
+from nps.queries.segments import segments
 from nps.schedule import WHY_NOT, occasion_of
 from nps.views.surveys import SENDERS
 from tenants.access import role_required
@@ -52,7 +54,7 @@ def week(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(*SENDERS)
 def send_create(request, pk):
-    """Choose a segment, see how many it is, send."""
+    """Choose a segment, see who of it would be asked and who not, send."""
     survey = get_object_or_404(Survey.objects.on(), pk=pk)
     is_asked = bool(request.GET.keys() & {"starts_on"})
     posted = request.POST if request.method == "POST" else None
@@ -60,19 +62,41 @@ def send_create(request, pk):
         posted or (request.GET if is_asked else None),
         initial={"starts_on": today()},
         bands=[(band.value, band.label) for band in Band],
+        segments=segments(),
         owners=[(m.user_id, str(m.user)) for m in members(request.tenant.pk)],
         today=today(),
     )
     if posted is not None and form.is_valid():
         return _send(request, survey, form)
-    found = services.contacts_of(survey, form.segment()) if form.is_valid() else None
-    context = {
-        "survey": survey,
-        "form": form,
-        "found": None if found is None else found.count(),
-    }
+    context = {"survey": survey, "form": form}
+    if form.is_valid():
+        context |= _foreseen(request, survey, form)
     status = 422 if form.errors else 200
     return render(request, "nps/send.html", context, status=status)
+
+
+def _foreseen(request, survey, form):
+    told = sent_ahead(
+        survey,
+        form.segment(),
+        starts_on=form.cleaned_data["starts_on"],
+        accounts=visible_accounts(request.membership),
+    )
+    asked = [one for one in told if one.on]
+    others = [_row(one) for one in told if not one.on]
+    return {
+        "is_foreseen": True,
+        # What is sent is what was looked at, whatever is ticked meanwhile.
+        "chosen": [
+            (name, value) for name in form.fields for value in form.data.getlist(name)
+        ],
+        "asked": asked[:ROWS],
+        "asked_total": len(asked),
+        "waiting": sum(one.has_to_wait for one in asked),
+        "others": others[:ROWS],
+        "others_total": len(others),
+        "reasons": Counter(why for _one, _occasion, why in others).most_common(),
+    }
 
 
 def _send(request, survey, form):

@@ -1,12 +1,13 @@
 """Who is asked when, and why not, in plain values."""
 
+import copy
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from accounts.calendar import Calendar
-from nps import planning
+from nps import foresight, planning
 from nps.planning import Asked, Limits, Occasion, Person, Rules, SendingDays
 
 MONDAY = date(2026, 5, 4)
@@ -183,12 +184,58 @@ def test_a_week_ahead_reckons_with_what_is_asked_in_it():
     first, second = case(), case(on=after(days=2), key="start:32")
     week = [after(days=n) for n in range(7)]
 
-    told = planning.foresee([first, second], week, {}, DAYS)
+    told = foresight.foresee([first, second], week, {}, DAYS)
 
     assert [(one.case, one.on, one.why) for one in told] == [
         (first, MONDAY, ""),
         (second, None, "wait_kind"),
     ]
+
+
+def test_what_spoke_against_somebody_until_it_was_too_late_is_why():
+    rules = replace(RULES, lapses_after_days=2, wait_days=9)
+    asked = {ADA.address: [Asked("nps", after(days=-1))]}
+    week = [after(days=n) for n in range(7)]
+
+    told = foresight.foresee([case(rules)], week, asked, DAYS)
+
+    assert [(one.on, one.why) for one in told] == [(None, "wait_kind")]
+
+
+def test_the_days_that_decide_are_those_planned_and_the_last_before_they_lapse():
+    rules = replace(RULES, spread_days=2, lapses_after_days=5)
+    people = [replace(ADA, contact=f"p{n}") for n in range(50)]
+    cases = [case(rules, person) for person in people]
+
+    # Monday and Tuesday; they lapse on Saturday, with Friday the last, and on Sunday.
+    assert foresight.turns(cases, DAYS) == [after(days=n) for n in (0, 1, 4)]
+
+
+@pytest.mark.parametrize("days_ago", [86, 87, 88])
+def test_the_days_that_decide_tell_as_much_as_every_day(days_ago):
+    people = [
+        replace(ADA, contact=f"p{n}", address=f"p{n}@customer.example")
+        for n in range(40)
+    ]
+    rules = replace(RULES, spread_days=4, lapses_after_days=9, wait_days=99)
+    cases = [case(rules, person) for person in people]
+    asked = {
+        person.address: [Asked("nps", after(days=-days_ago - number % 5))]
+        for number, person in enumerate(people)
+    }
+    every = [after(days=n) for n in range(30)]
+
+    told = [
+        {
+            one.case.person.contact
+            for one in foresight.foresee(cases, days, copy.deepcopy(asked), DAYS)
+            if one.on
+        }
+        for days in (every, foresight.turns(cases, DAYS))
+    ]
+
+    assert told[0] == told[1]
+    assert 0 < len(told[0]) < 40
 
 
 def test_no_occasion_before_the_earliest_day_is_still_to_be_asked_about():

@@ -180,3 +180,17 @@ def test_another_workspaces_survey_is_not_there(api, other_tenant):
     ]
 
     assert [answer.status_code for answer in answers] == [404, 404, 404]
+
+
+def test_a_program_sends_to_the_accounts_own_segment(api, tenant):
+    with tenant_scope(tenant.pk):
+        SurveyFactory(key="pulse")
+        meant = ContactFactory(account__segment="Banks")
+        ContactFactory(account__segment="Shops")
+
+    answer = api.post(f"{URL}pulse/sends", {"segments": ["Banks"]}, format="json")
+
+    with tenant_scope(tenant.pk):
+        asked = list(Invitation.objects.values_list("contact", flat=True))
+    assert (answer.status_code, answer.json()["planned"]) == (201, 1)
+    assert asked == [meant.pk]
