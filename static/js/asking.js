@@ -12,6 +12,8 @@
   function seen(event) {
     if (!event.isTrusted || navigator.webdriver || document.visibilityState !== "visible") return;
     SIGNS.forEach((sign) => removeEventListener(sign, seen));
+    // Who opens the other numbers, or leaves, has not yet said that it was this one.
+    if (event.type === "pointerdown" && event.target.closest("a, details")) return;
     // Who is about to press a button presses it: it says what they want.
     if (event.type === "pointerdown" || event.type === "keydown") {
       setTimeout(() => waiting.isConnected && !waiting.dataset.left && waiting.requestSubmit(), 400);
