@@ -5,6 +5,7 @@ from nps.views import (
     answers,
     ledgers,
     results,
+    samples,
     settings,
     sharing,
     surveys,
@@ -22,6 +23,20 @@ urlpatterns = [
     path("surveys/<uuid:pk>/edit/", surveys.survey_edit, name="survey-edit"),
     path("surveys/<uuid:pk>/switch/", surveys.switch_create, name="switch-create"),
     path("surveys/<uuid:pk>/sends/", ahead.send_create, name="send-create"),
+    path("surveys/<uuid:pk>/sample/<slug:language>/", samples.sample, name="sample"),
+    path(
+        "surveys/<uuid:pk>/sample/<slug:language>/why/",
+        samples.sample,
+        {"step": "why"},
+        name="sample-why",
+    ),
+    path(
+        "surveys/<uuid:pk>/sample/<slug:language>/thanks/",
+        samples.sample,
+        {"step": "thanks"},
+        name="sample-thanks",
+    ),
+    path("surveys/<uuid:pk>/letters/", samples.sample_create, name="sample-create"),
     path("surveys/<uuid:pk>/sharing/", sharing.sharing, name="sharing"),
     path("surveys/<uuid:pk>/links/", sharing.link_create, name="link-create"),
     path(

@@ -41,7 +41,7 @@ class SettingsForm(forms.ModelForm):
             "budget_days": _("In so many days"),
             "send_from": _("Mail goes out from, hour"),
             "send_to": _("Until, hour"),
-            "sends_on_weekends": _("On days that are not worked, too"),
+            "sends_on_weekends": _("On weekends, too"),
             "sends_in_dead_months": _("In dead months, too"),
             "sender_name": _("Who asks"),
             "reply_to": _("Answers to the mail go to"),
@@ -54,6 +54,7 @@ class SettingsForm(forms.ModelForm):
         help_texts = {
             "budget_count": _("Over all surveys; a reminder is not counted."),
             "sender_name": _("Empty: the name of the workspace."),
+            "sends_on_weekends": _("Not on holidays."),
             "sends_in_dead_months": _(
                 "They are set in the calendar. What follows a ticket goes out anyway."
             ),

@@ -4,14 +4,13 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('nps', '0005_find_surveys_by_tenant_and_key'),
+        ("nps", "0005_find_surveys_by_tenant_and_key"),
     ]
 
     operations = [
         migrations.RemoveField(
-            model_name='invitation',
-            name='opened_at',
+            model_name="invitation",
+            name="opened_at",
         ),
     ]

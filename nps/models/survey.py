@@ -3,6 +3,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import ContactRole, Tier
 from tenants.keys import TenantForeignKey
@@ -30,7 +31,7 @@ class Survey(TenantModel):
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
-        ON = "on", _("On")
+        ON = "on", pgettext_lazy("of a survey", "On")
         OFF = "off", _("Off")
 
     name = models.CharField(max_length=200, verbose_name=_("Name"))
@@ -227,7 +228,8 @@ class SurveySend(TenantModel):
     """A person sent a survey to a segment: each of its contacts has an invitation."""
 
     survey = TenantForeignKey(Survey, on_delete=models.CASCADE, related_name="sends")
-    # What the segment was: {"tiers": […], "owners": […], "bands": […], "roles": […]}.
+    # What the segment was: {"tiers": […], "segments": […], "owners": […], …}; what
+    # may stand there: nps.queries.segments.
     segment = models.JSONField(default=dict)
     starts_on = models.DateField()
     planned = models.PositiveIntegerField(default=0)

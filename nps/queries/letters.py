@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from messaging.letters import File, Letter, message_id_of
 from nps.addresses import address
-from nps.models import Invitation, Kind, OptOut, SurveySettings
+from nps.models import Invitation, OptOut, SurveySettings
 from nps.queries import asking
 from nps.tokens import Named, Purpose, token_of
 
@@ -44,15 +44,35 @@ def _is_over(invitation):
 
 def _written(message, invitation, tenant, kept):
     page = asking.page_of(invitation.survey, tenant, invitation.language)
-    look = asking.look_for(tenant)
     named = Named(tenant.pk, invitation.pk, invitation.serial)
     stop = address("survey-stop", token_of(Purpose.STOP, named))
-    links = _links(page, token_of(Purpose.ASK, named))
-    subject = " ".join(page.said.subject.split())
+    token = token_of(Purpose.ASK, named)
+    words = words_of(
+        page,
+        asking.look_for(tenant),
+        to_page=address("survey", token),
+        to_score=lambda score: address("survey-score", token, score),
+        stop_url=stop,
+        logo=f"cid:{LOGO}" if kept.logo else "",
+    )
     if message.kind == REMINDER:
-        subject = _("Reminder: %(subject)s") % {"subject": subject}
-    context = {
-        "subject": subject,
+        words["subject"] = _("Reminder: %(subject)s") % words
+    headers = {
+        "List-Unsubscribe": f"<{stop}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+    return framed(message, words, kept, headers)
+
+
+def words_of(page, look, *, to_page, to_score, stop_url, logo) -> dict:
+    """What a letter says: the context of its templates, in the language that is active.
+
+    A link a number; a survey of its own questions has one to its page.
+    """
+    links = [{"label": str(one), "url": to_score(one)} for one in page.scores]
+    links = links or [{"label": _("Answer the questions"), "url": to_page}]
+    return {
+        "subject": " ".join(page.said.subject.split()),
         "said": page.said,
         "links": links,
         "lowest": links[0]["label"],
@@ -60,35 +80,25 @@ def _written(message, invitation, tenant, kept):
         "share": 100 // len(links),
         "whose": _whose(page, look),
         "look": look,
-        "stop_url": stop,
-        "logo_cid": LOGO if kept.logo else "",
+        "stop_url": stop_url,
+        "logo": logo,
     }
+
+
+def framed(message, words, kept, headers) -> Letter:
+    """The letter of these words, under the name of the workspace."""
     return Letter(
         address=message.address,
-        subject=subject,
-        text=render_to_string("nps/mail/letter.txt", context),
-        html=render_to_string("nps/mail/letter.html", context),
+        subject=words["subject"],
+        text=render_to_string("nps/mail/letter.txt", words),
+        html=render_to_string("nps/mail/letter.html", words),
         message_id=message_id_of(message),
         reply_to=kept.reply_to,
         files=[_picture(kept.logo)] if kept.logo else [],
-        sender=_sender(look.name),
-        headers={
-            "List-Unsubscribe": f"<{stop}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-            # Or every absent reader's mailbox would answer us.
-            "Auto-Submitted": "auto-generated",
-        },
+        sender=_sender(words["look"].name),
+        # Or every absent reader's mailbox would answer us.
+        headers={"Auto-Submitted": "auto-generated"} | headers,
     )
-
-
-def _links(page, token):
-    """One a number; a survey of its own questions has one to its page."""
-    if page.survey.kind == Kind.FREE:
-        return [{"label": _("Answer the questions"), "url": address("survey", token)}]
-    return [
-        {"label": str(score), "url": address("survey-score", token, score)}
-        for score in page.scores
-    ]
 
 
 def _whose(page, look):

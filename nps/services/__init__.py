@@ -16,12 +16,12 @@ from nps.services.stopping import ask_again, stop_asking
 from nps.services.switching import (
     NothingToAsk,
     NotOn,
-    contacts_of,
     send_survey,
     switch_off,
     switch_on,
 )
 from nps.services.tagging import tag
+from nps.services.trying import send_sample
 
 __all__ = [
     "Answer",
@@ -31,7 +31,6 @@ __all__ = [
     "answer_unknown",
     "ask_again",
     "ask_customers",
-    "contacts_of",
     "escalate_late",
     "follow_up",
     "follow_up_rest",
@@ -46,6 +45,7 @@ __all__ = [
     "replace_links",
     "reply",
     "say_why",
+    "send_sample",
     "send_survey",
     "snippet_secret",
     "stop_asking",

@@ -9,14 +9,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.queries import today, visible_accounts
+from accounts.queries import calendar, today, visible_accounts
 from cs_platform.lib.htmx import render_page
 from nps import services
 from nps.forms.questions import QuestionsForm, initial_questions
 from nps.forms.surveys import SurveyForm, WordingForm, survey_of
-from nps.models import Kind, Survey, SurveyWording
+from nps.models import Kind, Survey, SurveySettings, SurveyWording
 from nps.queries import surveys as queries
+from nps.queries.terms import terms_of
 from nps.schedule import WHY_NOT, occasion_of, schedule_of
+from nps.views.samples import samples_of
 from nps.wording import said
 from tenants.access import member_required, role_required
 from tenants.models import Language, Role
@@ -37,7 +39,8 @@ def survey_list(request):
 @require_GET
 @member_required
 def survey_detail(request, pk):
-    """One survey: how it is set, its links, whom it asked of whom this member sees."""
+    """One survey: what it asks of whom, what they see, and whom it asked of those this
+    member sees."""
     survey = get_object_or_404(queries.surveys(), pk=pk)
     asked = queries.invitations_of(survey, visible_accounts(request.membership))
     page = Paginator(asked, ROWS).get_page(request.GET.get("page"))
@@ -51,7 +54,17 @@ def survey_detail(request, pk):
         "may_send": role in SENDERS,
         "may_share": role != Role.VIEWER,
     }
+    if not request.htmx:
+        context |= _told_of(request, survey)
     return render_page(request, "nps/survey.html", context, partial="rows")
+
+
+def _told_of(request, survey):
+    settings = SurveySettings.objects.first() or SurveySettings()
+    return {
+        "terms": terms_of(survey, settings, calendar(), request.tenant.timezone),
+        "samples": samples_of(request, survey),
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
