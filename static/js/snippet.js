@@ -89,7 +89,7 @@
     const scores = survey.scores.map((score) => part("button", { "aria-label": `${score} / ${survey.of}`, click: () => choose(score) }, String(score)));
     panel.append(
       closer(), part("h2", {}, survey.question), part("div", { class: "scores" }, ...scores),
-      part("p", { class: "ends" }, part("span", {}, survey.low), part("span", {}, survey.high)), part("small", {}, survey.whose),
+      part("p", { class: "ends" }, part("span", {}, `${survey.scores.at(0)} – ${survey.low}`), part("span", {}, `${survey.scores.at(-1)} – ${survey.high}`)), part("small", {}, survey.whose),
     );
     root.append(panel);
     document.body.append(host);

@@ -20,8 +20,10 @@ CUT = """() => [...document.querySelectorAll('.rail-item span')]
     ],
 )
 def test_a_phone_shows_whole_words_and_the_rest_behind_a_button(
-    site, open_page, width, language, words, more, surveys
+    site, open_page, monkeypatch, width, language, words, more, surveys
 ):
+    # The browser's driver runs a loop in this thread; we only wait for it.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     tenant = TenantFactory(slug="acme", language=language)
     member = MembershipFactory(tenant=tenant).user
     state = signed_in(member)
