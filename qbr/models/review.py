@@ -77,7 +77,7 @@ class Review(TenantModel):
     )
     # Of qbr.agenda.Part, as dictionaries: copied from the template, changed here.
     agenda = models.JSONField(default=list)
-    # Goes up with each invitation sent: the SEQUENCE of its calendar file.
+    # How many calendar files went out: the SEQUENCE of the next one.
     invited_at = models.DateTimeField(null=True, blank=True)
     invitations = models.PositiveSmallIntegerField(default=0, db_default=0)
     # Meeting mode: when it began, and which part has run since when.
@@ -190,6 +190,8 @@ class Attendee(TenantModel):
     email = models.EmailField(max_length=254, blank=True)
     # Decides at the customer, as their roles said when the review was held.
     decides = models.BooleanField(default=False, db_default=False)
+    # The address that has the invitation in its calendar; empty: not invited yet.
+    invited_as = models.EmailField(max_length=254, blank=True, db_default="")
     # Null: not said yet.
     attended = models.BooleanField(null=True)
 
