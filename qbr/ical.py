@@ -40,6 +40,14 @@ def cancellation(meeting: Meeting, *, host: str) -> bytes:
     return _file("CANCEL", "CANCELLED", meeting, host)
 
 
+def withdrawal(meeting: Meeting, *, host: str) -> bytes:
+    """The file that takes it out of the calendars of the guests it names alone.
+
+    Without a status: the meeting itself stands (RFC 5546, 3.2.5).
+    """
+    return _file("CANCEL", "", meeting, host)
+
+
 def entry(meeting: Meeting, *, host: str) -> bytes:
     """The file for one's own calendar: it asks nobody."""
     return _file("PUBLISH", "CONFIRMED", replace(meeting, guests=()), host)
@@ -62,7 +70,8 @@ def _file(method, status, meeting, host):
     event.add("description", meeting.description)
     if meeting.place:
         event.add("location", meeting.place)
-    event.add("status", status)
+    if status:
+        event.add("status", status)
     event.add("transp", "OPAQUE")
     if meeting.organizer.email:
         event["organizer"] = _address(meeting.organizer)

@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Contact
 from qbr.models import Attendee, Side
-from qbr.services.changing import Stale, locked
+from qbr.services.inviting import uninvite
+from qbr.services.locking import Stale, locked
 
 
 @transaction.atomic
@@ -33,13 +34,22 @@ def ask(review, *, contact=None, user=None, name="", email="", side=Side.THEIRS)
 
 
 @transaction.atomic
-def take_off(review, attendee_id) -> bool:
-    """Take somebody off the list again; tells whether they were on it."""
+def take_off(review, attendee_id, *, by=None) -> Attendee | None:
+    """Take somebody off the list again; None when they were not on it.
+
+    Of a review ahead: who was invited is told, and it leaves their calendar.
+    """
     review = locked(review)
     if review.status not in ("planned", "preparing", "held"):
         raise Stale(review)
-    deleted, _rows = Attendee.objects.filter(review=review, pk=attendee_id).delete()
-    return deleted > 0
+    rows = Attendee.objects.filter(review=review, pk=attendee_id)
+    row = rows.select_related("contact", "user").first()
+    if row is None:
+        return None
+    rows.delete()
+    if review.is_ahead and row.invited_as:
+        uninvite(review, row, by=by)
+    return row
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """A review is moved, given other parts, or called off."""
 
+from copy import copy
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -9,6 +10,8 @@ from django.utils.translation import gettext as _
 from cs_platform.lib import clock
 from qbr import agenda
 from qbr.models import Attendee, Review, Side, Status
+from qbr.services.inviting import tell_cancellation, tell_change
+from qbr.services.locking import locked
 from qbr.services.planning import PeriodTaken, move_task, task_key
 from tenants.models import Tenant
 from tenants.scoping import current_tenant_id
@@ -25,25 +28,8 @@ CHANGEABLE = (
     "period_end",
     "due_on",
 )
-
-
-class Stale(Exception):
-    """Somebody else has changed the review, or held or cancelled it, meanwhile."""
-
-    def __init__(self, review):
-        super().__init__(review.pk)
-        self.review = review
-
-
-def locked(review, *, seen=None, ahead=False) -> Review:
-    """The review under a lock; `Stale` when it is not as it was seen, or not ahead."""
-    rows = Review.objects.select_for_update(of=("self",), no_key=True)
-    found = rows.select_related("account__owner", "owner").get(pk=review.pk)
-    if seen is not None and found.revision != seen:
-        raise Stale(found)
-    if ahead and not found.is_ahead:
-        raise Stale(found)
-    return found
+# What stands in the calendars of those who were invited.
+TOLD = ("scheduled_at", "minutes", "place", "owner_id")
 
 
 @transaction.atomic
@@ -52,10 +38,11 @@ def change_review(review, *, by=None, by_key=None, seen=None, **fields) -> Revie
 
     Only what is given changes. `seen` is the revision the person saw: raises `Stale`
     when it is another by now, and for a review that is not ahead; `PeriodTaken` for a
-    period that has its review. The task to prepare it moves along.
+    period that has its review. The task to prepare it moves along, and who was invited
+    is told of another hour, length, place or host.
     """
     review = locked(review, seen=seen, ahead=True)
-    before = _said(review)
+    before, was = _said(review), copy(review)
     for name in CHANGEABLE:
         if name in fields:
             setattr(review, name, fields[name])
@@ -79,6 +66,8 @@ def change_review(review, *, by=None, by_key=None, seen=None, **fields) -> Revie
             ignore_conflicts=True,
         )
     move_task(review, on=clock.day_of(clock.now(), zone))
+    if any(getattr(review, name) != getattr(was, name) for name in TOLD):
+        tell_change(review, was=was, by=by)
     after = _said(review)
     if after != before:
         record_audit(
@@ -111,8 +100,8 @@ def begin_preparation(review) -> Review:
 def cancel_review(review, *, why, by=None, by_key=None, seen=None) -> Review:
     """Call a review off, saying why; in the audit. Its task is dismissed.
 
-    The cadence counts on from its day: it is not planned again at once. Who was
-    invited is told by `tell_cancellation`. Raises `Stale` when it is not ahead.
+    The cadence counts on from its day: it is not planned again at once. It leaves the
+    calendars of those who were invited. Raises `Stale` when it is not ahead.
     """
     review = locked(review, seen=seen, ahead=True)
     before = {"status": review.status}
@@ -121,6 +110,7 @@ def cancel_review(review, *, why, by=None, by_key=None, seen=None) -> Review:
     review.revision += 1
     review.save()
     dismiss_tasks([task_key(review)], because=_("The review was cancelled."))
+    tell_cancellation(review, by=by)
     record_audit(
         "review.cancelled",
         review,

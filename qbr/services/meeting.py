@@ -12,8 +12,8 @@ from cs_platform.lib import clock
 from qbr import agenda
 from qbr.models import Commitment, NoteKind, ReviewNote, Status
 from qbr.services.attending import say_who_came
-from qbr.services.changing import Stale, locked
 from qbr.services.committing import give_task
+from qbr.services.locking import Stale, locked
 from qbr.services.planning import task_key
 from qbr.services.preparing import keep_findings
 from qbr.services.reporting import freeze_report
@@ -134,7 +134,7 @@ def hold_review(review, *, came=(), by=None, by_key=None, at=None):
     ):
         give_task(promised, by=by)
     _note(review, by, at)
-    freeze_report(review, by=by, on=today())
+    freeze_report(review, by=by, by_key=by_key, on=today())
     record_audit(
         "review.held",
         review,

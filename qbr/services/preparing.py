@@ -5,7 +5,7 @@ from django.db import transaction
 from cs_platform.lib import clock
 from qbr.models import PreparationItem, Status
 from qbr.queries.facts import facts_of
-from qbr.services.changing import locked
+from qbr.services.locking import locked
 
 
 @transaction.atomic

@@ -72,7 +72,7 @@ def arrange_report(report: Report, sections: list, *, revision: int, by) -> Repo
 
 
 @transaction.atomic
-def freeze_report(review: Review, *, by, on: date) -> Report:
+def freeze_report(review: Review, *, by, on: date, by_key=None) -> Report:
     """Keep the report of a review that was held as it is, for good.
 
     The figures are those that were shown: of the draft, or of now where there was none.
@@ -90,7 +90,9 @@ def freeze_report(review: Review, *, by, on: date) -> Report:
     report.frozen_at, report.frozen_by = clock.now(), by
     _changed(report, by=by)
     after = {"version": report.version, "figures": len(report.figures["figures"])}
-    record_audit("report.frozen", review, by=by, before=None, after=after)
+    record_audit(
+        "report.frozen", review, by=by, by_key=by_key, before=None, after=after
+    )
     return report
 
 
