@@ -64,11 +64,16 @@ class CommitmentNewSerializer(serializers.Serializer):
 
 
 class CommitmentChangeSerializer(serializers.Serializer):
-    """Only what is given changes; the state closes it, or opens it again."""
+    """Only what is given changes, and its task with it; the state closes both."""
 
     words = serializers.CharField(max_length=500, required=False)
     due_on = serializers.DateField(required=False)
     owner = serializers.EmailField(required=False)
+    contact = serializers.CharField(
+        required=False,
+        allow_null=True,
+        help_text="Of theirs: the contact's external id; null: nobody named.",
+    )
     state = serializers.ChoiceField(CommitmentState.choices, required=False)
     outcome = serializers.CharField(max_length=500, required=False)
 
@@ -112,12 +117,15 @@ class CommitmentViewSet(
 
     @extend_schema(request=CommitmentChangeSerializer, responses=CommitmentSerializer)
     def partial_update(self, request, pk=None):
-        """Closes a promise, opens it again, or puts it off. Safe to repeat."""
+        """Keeps or drops a promise, opens it again, or gives it other words, another
+        day or person; its task follows. Safe to repeat."""
         row = self.get_object()
         body = said(CommitmentChangeSerializer, request)
         state, outcome = body.pop("state", None), body.pop("outcome", "")
         if "owner" in body:
             body["owner"] = member_of(request.tenant, body["owner"])
+        if "contact" in body:
+            body["contact"] = contact_of(row.account_id, body["contact"])
         if state == CommitmentState.OPEN:
             services.close_commitment(row, state=state, by_key=request.auth)
         if body:

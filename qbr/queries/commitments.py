@@ -44,11 +44,11 @@ def out_of_step():
         state=CommitmentState.DROPPED
     )
     opened = Q(task__status=Task.Status.OPEN) & ~Q(state=CommitmentState.OPEN)
-    given = Q(task__status=Task.Status.OPEN, task__owner__isnull=False) & (
-        Q(owner=None) | ~Q(owner=F("task__owner"))
-    )
+    is_open = Q(task__status=Task.Status.OPEN)
+    given = Q(task__owner__isnull=False) & (Q(owner=None) | ~Q(owner=F("task__owner")))
+    put_off = ~Q(due_on=F("task__due_on"))
     return Commitment.objects.filter(task__isnull=False).filter(
-        done | dismissed | opened | given
+        done | dismissed | opened | is_open & (given | put_off)
     )
 
 

@@ -12,7 +12,7 @@ from cs_platform.lib import clock, wording
 from messaging.services import announce
 from qbr.models import Commitment, CommitmentState, Side
 from qbr.queries.commitments import out_of_step, soon_or_late
-from qbr.services.changing import locked
+from qbr.services.locking import locked
 from tenants.models import Tenant
 from tenants.scoping import current_tenant_id
 from tenants.services import record_audit
@@ -57,22 +57,30 @@ def promise(
 
 @transaction.atomic
 def change_commitment(commitment, *, by=None, by_key=None, **fields) -> Commitment:
-    """Other words, another owner or day for an open commitment; its task follows.
+    """Other words, another owner, contact or day for an open commitment.
 
-    A new day is in the audit trail: a promise that is put off is seen.
+    Its task follows: title, owner and day. In the audit trail: a promise that is put
+    off is seen. Without an owner it is the review's. Raises ValidationError for one that
+    is closed, and for a contact of another account.
     """
     kept = _locked(commitment)
     if kept.state != CommitmentState.OPEN:
         raise ValidationError(_("It is closed already."))
-    before = {"due_on": str(kept.due_on), "words": kept.words}
+    before = _said(kept)
     for name in ("words", "due_on", "owner", "contact"):
         if name in fields:
             setattr(kept, name, fields[name])
+    kept.words = " ".join(kept.words.split())
+    kept.owner = kept.owner or kept.review.owner
+    if kept.contact and kept.contact.account_id != kept.account_id:
+        raise ValidationError({"contact": [_("This contact is of another account.")]})
     _check(kept)
     kept.save()
     if kept.task_id:
-        change_task(kept.task, owner=kept.owner, due_on=kept.due_on)
-    after = {"due_on": str(kept.due_on), "words": kept.words}
+        with translation.override(_language()):
+            title = _title(kept)
+        change_task(kept.task, owner=kept.owner, due_on=kept.due_on, title=title)
+    after = _said(kept)
     if after != before:
         record_audit(
             "commitment.changed",
@@ -158,14 +166,14 @@ def follow_tasks(*, limit=500) -> int:
     """Bring commitments in step with their tasks, changed in the worklist.
 
     A task that is done keeps the commitment, one that is dismissed drops it; one that
-    was opened again or given to another owner takes the commitment along. Claims them:
-    any number may run at once. Returns how many changed.
+    was opened again, put off or given to another owner takes the commitment along. In
+    the audit trail. Claims them: any number may run at once. Returns how many changed.
     """
     rows = out_of_step().order_by("pk")
     claimed = list(
-        rows.select_related("task").select_for_update(
-            of=("self",), no_key=True, skip_locked=True
-        )[:limit]
+        rows.select_related(
+            "task__owner", "task__closed_by", "owner", "contact"
+        ).select_for_update(of=("self",), no_key=True, skip_locked=True)[:limit]
     )
     states = {
         Task.Status.DONE: CommitmentState.DONE,
@@ -173,11 +181,20 @@ def follow_tasks(*, limit=500) -> int:
         Task.Status.OPEN: CommitmentState.OPEN,
     }
     for row in claimed:
-        task = row.task
-        row.state, row.owner_id = states[Task.Status(task.status)], task.owner_id
+        task, before = row.task, _said(row)
+        row.state = states[Task.Status(task.status)]
+        row.owner, row.due_on = task.owner, task.due_on
         row.done_at = task.closed_at if row.state != CommitmentState.OPEN else None
-        row.done_by_id = task.closed_by_id
+        row.done_by = task.closed_by
         row.save()
+        action = "closed" if row.state != before["state"] else "changed"
+        record_audit(
+            f"commitment.{action}",
+            row,
+            by=task.closed_by,
+            before=before,
+            after=_said(row),
+        )
     return len(claimed)
 
 
@@ -199,6 +216,16 @@ def remind_of_commitments(*, on: date) -> int:
             unique_key=f"commitment:{row.pk}:{'late' if is_late else 'soon'}:{row.due_on}",
         )
     return len(rows)
+
+
+def _said(row):
+    return {
+        "words": row.words,
+        "due_on": str(row.due_on),
+        "owner": row.owner and row.owner.email,
+        "contact": row.contact and row.contact.name,
+        "state": row.state,
+    }
 
 
 def _check(row):
@@ -230,7 +257,8 @@ def _title(commitment):
 
 
 def _because(commitment):
-    day = wording.day(commitment.review.day)
+    review = commitment.review
+    day = wording.day(review.held_at or review.day)
     if commitment.side == Side.OURS:
         return _("We promised it in the review of %(day)s.") % {"day": day}
     return _("They promised it in the review of %(day)s.") % {"day": day}
@@ -238,7 +266,8 @@ def _because(commitment):
 
 def _locked(commitment):
     rows = Commitment.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("review", "account", "task").get(pk=commitment.pk)
+    related = ("review__owner", "account", "task", "owner", "contact")
+    return rows.select_related(*related).get(pk=commitment.pk)
 
 
 def _language():

@@ -1,23 +1,26 @@
 """What was promised, over all reviews: open, late, kept."""
 
-from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import Http404, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import (
+    require_GET,
+    require_http_methods,
+    require_POST,
+)
 
 from accounts.models import Tier
 from cs_platform.lib.htmx import render_page
 from qbr import services
-from qbr.forms.commitments import CommitmentFilters
+from qbr.forms.commitments import CommitmentChangeForm, CommitmentFilters
 from qbr.forms.meeting import StateForm
 from qbr.models import CommitmentState, Side
 from qbr.queries import reviews as queries
 from qbr.queries.commitments import visible_commitments
-from qbr.views.rows import kept, today, url
+from qbr.views.rows import done, kept, today
 from tenants.access import member_required
 from tenants.models import Role
 from worklist.forms import assignable
@@ -47,27 +50,54 @@ def commitment_list(request):
     return render_page(request, "qbr/commitments.html", context, partial="rows")
 
 
+@require_http_methods(["GET", "POST"])
+@member_required
+def commitment_edit(request, pk):
+    """Other words, another day or person; its task follows."""
+    row = _workable(request, pk)
+    posted = request.POST if request.method == "POST" else None
+    form = CommitmentChangeForm(posted, promise=row, tenant=request.tenant)
+    status = 200 if posted is None else 422
+    if posted is not None and form.is_valid():
+        try:
+            services.change_commitment(row, by=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+        else:
+            return done(request, row.review, _("Saved."))
+    context = {
+        "promise": row,
+        "review": row.review,
+        "account": row.account,
+        "form": form,
+        "next": request.GET.get("next") or request.POST.get("next", ""),
+    }
+    return render(request, "qbr/commitment.html", context, status=status)
+
+
 @require_POST
 @member_required
 def state_change(request, pk):
     """Kept, dropped, or open again."""
+    row = _workable(request, pk)
+    form = StateForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    services.close_commitment(row, by=request.user, **form.cleaned_data)
+    return done(request, row.review, _("Saved."))
+
+
+def _workable(request, pk):
+    """The promise of that id, to be changed by who works its review, or owns it."""
     rows = visible_commitments(request.membership).select_related(
-        "review__account", "account", "review"
+        "review__account", "account", "review", "owner", "contact"
     )
     row = get_object_or_404(rows, pk=pk)
     if not queries.may_change(row.review, request.membership) and (
         row.owner_id != request.user.pk or request.membership.role == Role.VIEWER
     ):
         raise Http404
-    form = StateForm(request.POST)
-    if not form.is_valid():
-        raise Http404
-    services.close_commitment(row, by=request.user, **form.cleaned_data)
-    messages.success(request, _("Saved."))
-    next_url = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(next_url, allowed_hosts={request.get_host()}):
-        return HttpResponseRedirect(next_url)
-    return HttpResponseRedirect(url(row.review_id))
+    return row
 
 
 def _filters(request):

@@ -67,13 +67,14 @@ def reopen_task(task) -> Task:
 
 
 @transaction.atomic
-def change_task(task, *, owner=None, due_on=None) -> Task:
-    """Give an open task to another owner, or another day. Closed ones stay as they are."""
+def change_task(task, *, owner=None, due_on=None, title="") -> Task:
+    """Give an open task another owner, day or title. Closed ones stay as they are."""
     task = Task.objects.select_for_update().get(pk=task.pk)
     if task.status == Task.Status.OPEN:
         task.owner = owner or task.owner
         task.due_on = due_on or task.due_on
-        task.save(update_fields=["owner", "due_on"])
+        task.title = title[:300] or task.title
+        task.save(update_fields=["owner", "due_on", "title"])
     return task
 
 
