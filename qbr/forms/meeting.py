@@ -1,4 +1,5 @@
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Contact
@@ -72,23 +73,37 @@ class HoldForm(forms.Form):
 
 
 class SummaryForm(forms.Form):
+    """The letter, and to whom of the list it goes."""
+
     seen = forms.IntegerField(widget=forms.HiddenInput)
     words = forms.CharField(
         label=_("Summary"),
         max_length=20_000,
-        required=False,
         widget=forms.Textarea(attrs={"rows": 22}),
+        error_messages={
+            "required": _(
+                "The letter is empty, and was not sent. Write it, or let it be prepared"
+                " anew."
+            )
+        },
     )
     to = forms.MultipleChoiceField(
-        label=_("To whom"), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("To whom"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
 
     def __init__(self, *args, guests, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["to"].choices = [
-            (one.email, f"{one.name} <{one.email}>") for one in guests
-        ]
+        self.fields["to"].choices = [(one.email, _who(one)) for one in guests]
         self.initial.setdefault("to", [one.email for one in guests])
+
+
+def _who(guest):
+    named = {"name": guest.name, "email": guest.email}
+    if guest.attended is False:
+        return gettext("%(name)s <%(email)s>, was not there") % named
+    return f"{guest.name} <{guest.email}>"
 
 
 class IdeaForm(forms.Form):

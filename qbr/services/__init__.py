@@ -1,6 +1,5 @@
 from qbr.services.attending import ask, say_who_came, take_off
 from qbr.services.changing import (
-    Stale,
     begin_preparation,
     cancel_review,
     change_agenda,
@@ -14,7 +13,13 @@ from qbr.services.committing import (
     remind_of_commitments,
     remove_commitment,
 )
-from qbr.services.following import keep_summary, pursue_idea, send_summary, wish
+from qbr.services.following import (
+    close_without_letter,
+    keep_summary,
+    pursue_idea,
+    send_summary,
+    wish,
+)
 from qbr.services.goals import (
     close_goal,
     read_goal,
@@ -22,7 +27,8 @@ from qbr.services.goals import (
     save_goal,
     verify_goal,
 )
-from qbr.services.inviting import calendar_file, invite, tell_cancellation
+from qbr.services.inviting import calendar_file, invite
+from qbr.services.locking import Stale
 from qbr.services.meeting import (
     StaleNote,
     hold_review,
@@ -49,6 +55,7 @@ __all__ = [
     "change_review",
     "close_commitment",
     "close_goal",
+    "close_without_letter",
     "follow_owners",
     "follow_tasks",
     "forget_template",
@@ -72,7 +79,6 @@ __all__ = [
     "set_planning",
     "strike_out",
     "take_off",
-    "tell_cancellation",
     "tick",
     "verify_goal",
     "wish",

@@ -11,8 +11,8 @@ from messaging.services import write_to
 from qbr.models import NoteKind, ReviewNote, Status
 from qbr.queries.attendees import addressed
 from qbr.queries.facts import trouble_of
-from qbr.queries.summary import prepared, subject_of
-from qbr.services.changing import Stale, locked
+from qbr.queries.summary import subject_of
+from qbr.services.locking import Stale, locked
 from renewals.services import Muted, open_opportunity
 from tenants.models import Tenant
 from tenants.scoping import current_tenant_id
@@ -22,26 +22,30 @@ from tenants.services import record_audit
 @transaction.atomic
 def keep_summary(review, words, *, seen=None):
     """Keep the edited words of the summary. Raises `Stale` when somebody else has
-    changed the review, or it is not to be followed up."""
+    changed the review, or it is not to be followed up; ValidationError without words.
+    """
     review = _held(review, seen)
-    review.summary = words[:20_000]
+    review.summary = _letter(words)
     review.revision += 1
     review.save(update_fields=["summary", "revision", "updated_at"])
     return review
 
 
 @transaction.atomic
-def send_summary(review, *, to, words="", by=None, by_key=None, seen=None, at=None):
+def send_summary(review, *, to, words, by=None, by_key=None, seen=None, at=None):
     """Send the summary to the chosen addresses of the list, and follow the review up.
 
-    Without words it is the one kept, or prepared. Nobody chosen: it is followed up
-    without a mail. Mails stand in the outbox once; answers go to the owner. In the
-    audit. Raises `Stale` unless it is held and not yet followed up.
+    The words are those somebody has looked at: nothing is sent as it was prepared by
+    itself. Mails stand in the outbox once; answers go to the owner. In the audit. Raises
+    `Stale` unless it is held and not yet followed up, ValidationError without words or
+    without anybody of the list.
     """
-    review, at = _held(review, seen), at or clock.now()
-    review.summary = (words or review.summary or prepared(review))[:20_000]
+    review = _held(review, seen)
+    review.summary = _letter(words)
     chosen = {address.lower() for address in to}
     guests = [one for one in addressed(review) if one.email.lower() in chosen]
+    if not guests:
+        raise ValidationError({"to": [_("Say to whom it goes: choose somebody.")]})
     tenant = Tenant.objects.get(pk=current_tenant_id())
     with translation.override(review.language):
         subject = subject_of(review, tenant)
@@ -55,18 +59,18 @@ def send_summary(review, *, to, words="", by=None, by_key=None, seen=None, at=No
             language=review.language,
             reply_to=review.owner.email if review.owner else "",
         )
-    review.status, review.sent_at, review.sent_by = Status.FOLLOWED_UP, at, by
-    review.revision += 1
-    review.save()
-    record_audit(
-        "review.followed_up",
-        review,
-        by=by,
-        by_key=by_key,
-        before={"status": Status.HELD},
-        after={"status": review.status, "to": [one.email for one in guests]},
-    )
-    return review
+    return _followed_up(review, guests, by=by, by_key=by_key, at=at)
+
+
+@transaction.atomic
+def close_without_letter(review, *, by=None, by_key=None, seen=None, at=None):
+    """Follow a review up without a mail: its summary was told, or sent otherwise.
+
+    In the audit. Raises `Stale` unless it is held and not yet followed up.
+    """
+    review = _held(review, seen)
+    review.summary = ""
+    return _followed_up(review, [], by=by, by_key=by_key, at=at)
 
 
 @transaction.atomic
@@ -105,6 +109,30 @@ def pursue_idea(review, note, *, kind, amount, currency, by, on, by_key=None):
     )
     note.save(update_fields=["opportunity", "updated_at"])
     return note.opportunity
+
+
+def _letter(words):
+    if not words.strip():
+        raise ValidationError(
+            {"words": [_("The letter is empty: say something in it.")]}
+        )
+    return words[:20_000]
+
+
+def _followed_up(review, guests, *, by, by_key, at):
+    review.status, review.sent_at = Status.FOLLOWED_UP, at or clock.now()
+    review.sent_by = by
+    review.revision += 1
+    review.save()
+    record_audit(
+        "review.followed_up",
+        review,
+        by=by,
+        by_key=by_key,
+        before={"status": Status.HELD},
+        after={"status": review.status, "to": [one.email for one in guests]},
+    )
+    return review
 
 
 def _held(review, seen):

@@ -1,5 +1,7 @@
 """After a review: the summary is looked at and sent; ideas become opportunities."""
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -12,7 +14,7 @@ from qbr.models import NoteKind, ReviewNote, Status
 from qbr.queries.attendees import addressed
 from qbr.queries.facts import trouble_of
 from qbr.queries.summary import prepared
-from qbr.views.rows import changeable, done, stale_words, today
+from qbr.views.rows import changeable, done, refused, stale_words, today
 from renewals.services import Muted
 from tenants.access import member_required
 
@@ -26,23 +28,45 @@ def summary(request, pk):
         return done(request, review)
     guests = addressed(review)
     if request.method == "GET":
-        words = review.summary or prepared(review)
+        is_anew = "anew" in request.GET
+        words = prepared(review) if is_anew else review.summary or prepared(review)
         initial = {"words": words, "seen": review.revision}
         return _page(request, review, SummaryForm(guests=guests, initial=initial))
+    if request.POST.get("do") == "close":
+        return _closed(request, review)
     form = SummaryForm(request.POST, guests=guests)
     if not form.is_valid():
         return _page(request, review, form, status=422)
+    return _kept(request, review, form)
+
+
+def _kept(request, review, form):
     said = form.cleaned_data
     try:
         if request.POST.get("do") == "send":
             services.send_summary(review, by=request.user, **said)
             return done(request, review, _("Sent, and the review is followed up."))
         services.keep_summary(review, said["words"], seen=said["seen"])
+    except ValidationError as error:
+        for field, words in error.message_dict.items():
+            form.add_error(field, words)
+        return _page(request, review, form, status=422)
     except services.Stale as stale:
         form.add_error(None, stale_words(stale.review))
         return _page(request, review, form, status=409)
-    place = reverse("qbr:summary", args=[review.pk])
-    return HttpResponseRedirect(place)
+    messages.success(request, _("Kept as a draft; nothing was sent."))
+    return HttpResponseRedirect(reverse("qbr:summary", args=[review.pk]))
+
+
+def _closed(request, review):
+    seen = request.POST.get("seen", "")
+    try:
+        services.close_without_letter(
+            review, by=request.user, seen=int(seen) if seen.isdecimal() else None
+        )
+    except services.Stale as stale:
+        return refused(request, review, stale_words(stale.review))
+    return done(request, review, _("Followed up; no letter was sent."))
 
 
 @require_http_methods(["GET", "POST"])

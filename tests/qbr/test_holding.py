@@ -253,15 +253,58 @@ def test_the_summary_goes_to_whom_was_chosen_and_answers_to_the_owner(
     assert "In short" in sent.body
     assert (review.status, review.sent_by) == ("followed_up", csm)
     with pytest.raises(services.Stale):
-        services.send_summary(review, to=[anna.email])
+        services.send_summary(review, to=[anna.email], words="Again")
+
+
+@pytest.mark.parametrize(
+    ("to", "words", "field"),
+    [
+        (["anna"], "", "words"),
+        (["anna"], " \n ", "words"),
+        ([], "In short", "to"),
+        (["else@x.example"], "In short", "to"),
+    ],
+)
+def test_an_empty_letter_or_one_to_nobody_is_refused(to, words, field, review, csm):
+    anna = review.account.contacts.get(name="Anna")
+    hold(review, by=csm)
+    services.keep_summary(review, "As kept")
+
+    with pytest.raises(ValidationError) as refused:
+        services.send_summary(
+            review, to=[anna.email if one == "anna" else one for one in to], words=words
+        )
+
+    review.refresh_from_db()
+    assert list(refused.value.message_dict) == [field]
+    assert (review.status, review.summary) == ("held", "As kept")
+    assert Message.objects.filter(kind="review.summary").count() == 0
+
+
+def test_a_review_is_followed_up_without_a_letter_when_that_is_said(review, csm):
+    hold(review, by=csm)
+
+    services.close_without_letter(review, by=csm)
+
+    review.refresh_from_db()
+    entry = AuditEntry.objects.get(action="review.followed_up")
+    assert (review.status, review.sent_by, entry.after["to"]) == (
+        "followed_up",
+        csm,
+        [],
+    )
+    assert Message.objects.filter(kind="review.summary").count() == 0
 
 
 def test_a_summary_somebody_else_changed_is_not_sent(review, csm):
+    anna = review.account.contacts.get(name="Anna")
     held = hold(review, by=csm)
     services.keep_summary(review, "Mine", seen=held.revision)
 
     with pytest.raises(services.Stale):
-        services.send_summary(review, to=[], seen=held.revision)
+        services.send_summary(
+            review, to=[anna.email], words="Theirs", seen=held.revision
+        )
     assert Message.objects.filter(kind="review.summary").count() == 0
 
 
@@ -326,6 +369,61 @@ def test_a_promise_that_is_closed_closes_its_task(states, task, review, csm):
     made.refresh_from_db()
     assert (made.state, made.task.status) == (states[-1], task)
     assert services.follow_tasks() == 0
+
+
+def test_a_promise_said_otherwise_changes_its_task(review, csm, lead):
+    anna = review.account.contacts.get(name="Anna")
+    ours, theirs = promise(review, owner=csm), promise(review, "Name one", "theirs")
+    hold(review)
+    later = date(2026, 11, 5)
+
+    services.change_commitment(ours, words="Train  twenty", owner=lead, due_on=later)
+    services.change_commitment(theirs, words="Name two", contact=anna)
+
+    tasks = Task.objects.filter(kind__startswith="commitment").order_by("kind")
+    assert [(t.title, t.owner, t.due_on) for t in tasks] == [
+        ("Globus: Train twenty", lead, later),
+        ("Ask Anna whether it is done: Name two", csm, DUE),
+    ]
+    assert services.follow_tasks() == 0
+
+
+def test_a_promise_without_an_owner_is_of_who_holds_the_review(review, csm, lead):
+    made = promise(review, owner=lead)
+    hold(review)
+
+    services.change_commitment(made, owner=None)
+
+    made.refresh_from_db()
+    assert (made.owner, made.task.owner) == (csm, csm)
+
+
+def test_a_task_that_is_put_off_puts_the_promise_off(review, csm):
+    made = promise(review)
+    hold(review)
+    made.refresh_from_db()
+
+    change_task(made.task, due_on=date(2026, 11, 9))
+    followed = services.follow_tasks()
+
+    made.refresh_from_db()
+    entry = AuditEntry.objects.get(action="commitment.changed")
+    assert (followed, made.due_on) == (1, date(2026, 11, 9))
+    assert (entry.before["due_on"], entry.after["due_on"]) == (
+        "2026-10-20",
+        "2026-11-09",
+    )
+    assert services.follow_tasks() == 0
+
+
+def test_a_promise_of_a_contact_of_another_account_is_not_taken(review):
+    made = promise(review, side="theirs")
+
+    with pytest.raises(ValidationError):
+        services.change_commitment(made, contact=ContactFactory())
+
+    made.refresh_from_db()
+    assert made.contact is None
 
 
 def test_a_promise_that_is_put_off_is_in_the_audit(review, csm):
