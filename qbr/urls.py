@@ -20,8 +20,21 @@ urlpatterns = [
     path("reviews/new/", reviews.review_create, name="review-create"),
     path("reviews/coverage/", coverage.coverage, name="coverage"),
     path("reviews/coverage/accounts/", coverage.account_list, name="coverage-accounts"),
+    path(
+        "reviews/coverage/reviews/", coverage.counted_reviews, name="coverage-reviews"
+    ),
+    path(
+        "reviews/coverage/promises/",
+        coverage.counted_promises,
+        name="coverage-promises",
+    ),
     path("reviews/coverage/renewals/", coverage.renewal_list, name="coverage-renewals"),
     path("reviews/commitments/", commitments.commitment_list, name="commitments"),
+    path(
+        "reviews/commitments/<uuid:pk>/edit/",
+        commitments.commitment_edit,
+        name="commitment-edit",
+    ),
     path(
         "reviews/commitments/<uuid:pk>/state/",
         commitments.state_change,

@@ -1,37 +1,26 @@
 """How a team keeps its reviews: coverage, held, who came, what was kept, what it did."""
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Sum
-from django.db.models.functions import TruncDate
+from django.db.models import Count, Sum
 
-from accounts.models import Account, Stage, Tier
-from accounts.queries import rates_on, visible_accounts
-from qbr.models import (
-    HELD,
-    Attendee,
-    Commitment,
-    CommitmentState,
-    Review,
-    Side,
-    Status,
+from accounts.models import Account, Tier
+from accounts.queries import rates_on
+from qbr.models import Side
+from qbr.queries.counted import (
+    DAY,
+    GROUPS,
+    PROMISES,
+    REVIEWS,
+    covered,
+    customers,
+    decided,
+    promises_due,
+    reviews_due,
 )
-from qbr.queries.planning import cadences
-from renewals.models import Outcome, Result
-
-# An account of a tier without a cadence is covered by a review of the last year.
-YEAR = 365
-# A renewal decided within so many days of a review counts as reviewed.
-DAY = timedelta(days=1)
-REACH = timedelta(days=180)
-GROUPS = {
-    "tier": "account__tier",
-    "segment": "account__segment",
-    "owner": "account__owner",
-}
+from renewals.models import Result
 
 
 @dataclass
@@ -59,7 +48,7 @@ class Line:
     planned: int = 0
     held: int = 0
     cancelled: int = 0
-    with_decider: int = 0
+    decider: int = 0
     kept: dict[str, Kept] = field(
         default_factory=lambda: {side: Kept(side) for side in Side.values}
     )
@@ -74,16 +63,15 @@ class Line:
 
     @property
     def decider_share(self):
-        return self.with_decider / self.held if self.held else None
+        return self.decider / self.held if self.held else None
 
     @property
     def sides(self):
         return [self.kept[side] for side in Side.values]
 
     def add(self, other):
-        for name in ("accounts", "covered", "planned", "held", "cancelled"):
+        for name in ("accounts", "covered", *REVIEWS):
             setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.with_decider += other.with_decider
         for side, kept in other.kept.items():
             mine = self.kept[side]
             mine.due += kept.due
@@ -120,12 +108,12 @@ def coverage(
     An account is covered when its last review is not older than its cadence on `on`.
     """
     lines: dict[str, Line] = {}
-    group = GROUPS.get(by, GROUPS["tier"])
-    accounts = customers(membership)
-    _count_accounts(lines, accounts, group, on)
-    _count_reviews(lines, accounts, group, start, end)
-    # What is still to come is neither kept nor broken.
-    _count_promises(lines, accounts, group, start, min(end, on + DAY), zone)
+    column = GROUPS.get(by, "tier")
+    reviews = reviews_due(membership, start=start, end=end)
+    promises = promises_due(membership, start=start, end=end, on=on, zone=zone)
+    _count_accounts(lines, membership, column, min(on, end - DAY), zone)
+    _count_reviews(lines, reviews, column)
+    _count_promises(lines, promises, column)
     labels = _labels(by, lines)
     total = Line("", label="")
     for key, line in lines.items():
@@ -141,46 +129,26 @@ def effects(membership, *, start: date, end: date) -> list[Effect]:
     Value in the workspace's currency at the rates of the period's first day; what has
     no rate counts in the number alone. Two queries, and two for the rates.
     """
-    rates = rates_on(start)
-    rows = (
-        decided(membership, start=start, end=end)
-        .order_by()
-        .values("is_reviewed", "result", "renewal__currency")
-        .annotate(n=Count("pk"), due=Sum("was_amount"), got=Sum("amount"))
-    )
-    found = {True: Effect(True), False: Effect(False)}
-    for row in rows:
-        effect = found[row["is_reviewed"]]
-        effect.decided += row["n"]
+    rows, rates = decided(membership, start=start, end=end), rates_on(start)
+    return [
+        effect(rows.filter(is_reviewed=is_reviewed), is_reviewed, rates)
+        for is_reviewed in (True, False)
+    ]
+
+
+def effect(outcomes, is_reviewed: bool, rates) -> Effect:
+    """What became of these renewals together. One query."""
+    found = Effect(is_reviewed)
+    rows = outcomes.order_by().values("result", "renewal__currency")
+    for row in rows.annotate(n=Count("pk"), due=Sum("was_amount"), got=Sum("amount")):
+        found.decided += row["n"]
         is_renewed = row["result"] == Result.RENEWED
-        effect.renewed += row["n"] if is_renewed else 0
+        found.renewed += row["n"] if is_renewed else 0
         rate = rates.get(row["renewal__currency"])
         if rate is not None:
-            effect.value_due += (row["due"] or 0) * rate
-            effect.value_renewed += (row["got"] or 0) * rate if is_renewed else 0
-    return [found[True], found[False]]
-
-
-def decided(membership, *, start: date, end: date):
-    """Outcomes of renewals decided in the period, with `is_reviewed`."""
-    before = Review.objects.held().filter(
-        tenant=OuterRef("tenant"),
-        account=OuterRef("renewal__account"),
-        day__lte=OuterRef("decided_on"),
-        day__gte=OuterRef("decided_on") - REACH,
-    )
-    rows = Outcome.objects.filter(
-        renewal__account__in=visible_accounts(membership),
-        decided_on__gte=start,
-        decided_on__lt=end,
-    )
-    return rows.annotate(is_reviewed=Exists(before))
-
-
-def customers(membership):
-    """Accounts that are to be reviewed: no trials, none that are lost."""
-    rows = visible_accounts(membership)
-    return rows.exclude(lifecycle_stage__in=(Stage.CHURNED, Stage.TRIAL))
+            found.value_due += (row["due"] or 0) * rate
+            found.value_renewed += (row["got"] or 0) * rate if is_renewed else 0
+    return found
 
 
 def _line(lines, key) -> Line:
@@ -188,80 +156,31 @@ def _line(lines, key) -> Line:
     return lines.setdefault(key, Line(key))
 
 
-def covered(on: date) -> Q:
-    """Of accounts: those whose last review is not older than their cadence."""
-    is_covered = Q()
-    for tier, days in cadences().items():
-        since = on - timedelta(days=days or YEAR)
-        held = Review.objects.filter(
-            tenant=OuterRef("tenant"),
-            account=OuterRef("pk"),
-            status__in=HELD,
-            day__gt=since,
-        )
-        is_covered |= Q(tier=tier) & Q(Exists(held))
-    return is_covered
-
-
-def _count_accounts(lines, accounts, group, on):
-    is_covered = covered(on)
-    column = group.removeprefix("account__")
-    rows = accounts.order_by().values(column)
+def _count_accounts(lines, membership, column, on, zone):
+    rows = customers(membership).order_by().values(column)
+    is_covered = covered(on, zone)
     for row in rows.annotate(n=Count("pk"), covered=Count("pk", filter=is_covered)):
         line = _line(lines, row[column])
         line.accounts += row["n"]
         line.covered += row["covered"]
 
 
-def _count_reviews(lines, accounts, group, start, end):
-    came = Attendee.objects.filter(
-        tenant=OuterRef("tenant"),
-        review=OuterRef("pk"),
-        decides=True,
-        attended=True,
-    )
-    rows = (
-        Review.objects.filter(account__in=accounts, due_on__gte=start, due_on__lt=end)
-        .annotate(has_decider=Exists(came))
-        .order_by()
-        .values(group)
-        .annotate(
-            planned=Count("pk", filter=~Q(status=Status.CANCELLED)),
-            held=Count("pk", filter=Q(status__in=HELD)),
-            cancelled=Count("pk", filter=Q(status=Status.CANCELLED)),
-            with_decider=Count("pk", filter=Q(status__in=HELD, has_decider=True)),
-        )
-    )
-    for row in rows:
+def _count_reviews(lines, reviews, column):
+    group = f"account__{column}"
+    counts = {name: Count("pk", filter=rule) for name, rule in REVIEWS.items()}
+    for row in reviews.order_by().values(group).annotate(**counts):
         line = _line(lines, row[group])
-        for name in ("planned", "held", "cancelled", "with_decider"):
+        for name in REVIEWS:
             setattr(line, name, getattr(line, name) + row[name])
 
 
-def _count_promises(lines, accounts, group, start, end, zone):
-    done = Q(state=CommitmentState.DONE)
-    rows = (
-        Commitment.objects.filter(
-            account__in=accounts,
-            due_on__gte=start,
-            due_on__lt=end,
-            review__status__in=HELD,
-        )
-        .exclude(state=CommitmentState.DROPPED)
-        .annotate(done_on=TruncDate("done_at", tzinfo=ZoneInfo(zone)))
-        .order_by()
-        .values(group, "side")
-        .annotate(
-            due=Count("pk"),
-            done=Count("pk", filter=done),
-            in_time=Count("pk", filter=done & Q(done_on__lte=F("due_on"))),
-        )
-    )
-    for row in rows:
+def _count_promises(lines, promises, column):
+    group = f"account__{column}"
+    counts = {f"n_{name}": Count("pk", filter=rule) for name, rule in PROMISES.items()}
+    for row in promises.order_by().values(group, "side").annotate(**counts):
         kept = _line(lines, row[group]).kept[row["side"]]
-        kept.due += row["due"]
-        kept.done += row["done"]
-        kept.in_time += row["in_time"]
+        for name in PROMISES:
+            setattr(kept, name, getattr(kept, name) + row[f"n_{name}"])
 
 
 def _labels(by, lines):

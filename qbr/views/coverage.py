@@ -5,15 +5,31 @@ from datetime import date
 from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET
 
+from accounts.queries import rates_on
+from qbr.models import Side
 from qbr.queries import coverage as queries
 from qbr.queries import ledger
+from qbr.queries.counted import GROUPS
 from qbr.views.rows import today
+from renewals.models import Result
 from tenants.access import member_required
 
 QUARTERS = 8
 PAGE_SIZE = 50
+REVIEW_TITLES = {
+    "planned": pgettext_lazy("reviews", "Planned"),
+    "held": pgettext_lazy("reviews", "Held"),
+    "cancelled": pgettext_lazy("reviews", "Called off"),
+    "decider": gettext_lazy("Held, and the decision maker came"),
+}
+PROMISE_TITLES = {
+    "due": gettext_lazy("Promises due"),
+    "done": gettext_lazy("Promises kept"),
+    "in_time": gettext_lazy("Promises kept in time"),
+}
 
 
 @require_GET
@@ -26,7 +42,7 @@ def coverage(request):
         request.membership,
         start=start,
         end=end,
-        on=min(on, end),
+        on=on,
         by=by,
         zone=request.tenant.timezone,
     )
@@ -55,31 +71,100 @@ def account_list(request):
     covered = {"yes": True, "no": False}.get(request.GET.get("covered", ""))
     rows = ledger.accounts(
         request.membership,
-        on=min(today(request), chosen["end"]),
-        by=by,
-        key=request.GET.get("key"),
+        on=today(request),
+        zone=request.tenant.timezone,
         is_covered=covered,
+        **_group(request, chosen, by),
     )
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"page": page, "chosen": chosen}
-    return render(request, "qbr/coverage_accounts.html", context)
+    return _listed(request, "qbr/coverage_accounts.html", rows, chosen)
+
+
+@require_GET
+@member_required
+def counted_reviews(request):
+    """The reviews that one figure counts: planned, held, called off, or decided."""
+    chosen, by = _chosen(request)
+    of = _one_of(request.GET.get("of"), REVIEW_TITLES)
+    rows = ledger.reviews(request.membership, of=of, **_group(request, chosen, by))
+    title = REVIEW_TITLES[of]
+    return _listed(request, "qbr/coverage_reviews.html", rows, chosen, title=title)
+
+
+@require_GET
+@member_required
+def counted_promises(request):
+    """The promises that one figure counts: due, kept, kept in time."""
+    chosen, by = _chosen(request)
+    of = _one_of(request.GET.get("of"), PROMISE_TITLES)
+    side = _one_of(request.GET.get("side"), Side.values)
+    rows = ledger.promises(
+        request.membership,
+        on=today(request),
+        zone=request.tenant.timezone,
+        of=of,
+        side=side,
+        **_group(request, chosen, by),
+    )
+    title = f"{Side(side).label} · {PROMISE_TITLES[of]}"
+    return _listed(request, "qbr/coverage_promises.html", rows, chosen, title=title)
 
 
 @require_GET
 @member_required
 def renewal_list(request):
-    """The renewals of one line of the effect."""
+    """The renewals of one line of the effect, and what they come to."""
     chosen, _by = _chosen(request)
     is_reviewed = request.GET.get("reviewed") == "yes"
+    start = _year(chosen["end"])
     rows = ledger.renewals(
         request.membership,
-        start=_year(chosen["end"]),
+        start=start,
         end=chosen["end"],
         is_reviewed=is_reviewed,
+        renewed=request.GET.get("result") == "renewed",
     )
+    rates = rates_on(start)
+    return _listed(
+        request,
+        "qbr/coverage_renewals.html",
+        rows,
+        chosen,
+        is_reviewed=is_reviewed,
+        total=queries.effect(rows, is_reviewed, rates),
+        rates=rates,
+        currency=request.tenant.currency,
+    )
+
+
+def _listed(request, template, rows, chosen, **more):
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"page": page, "chosen": chosen, "is_reviewed": is_reviewed}
-    return render(request, "qbr/coverage_renewals.html", context)
+    context = {"page": page, "chosen": chosen, "today": today(request)}
+    if "rates" in more:
+        context["shown"] = list(_in_one_currency(page, more.pop("rates")))
+    return render(request, template, context | more)
+
+
+def _in_one_currency(outcomes, rates):
+    """Each with its value in the workspace's currency: what adds up to the total."""
+    for outcome in outcomes:
+        rate = rates.get(outcome.renewal.currency)
+        is_renewed = outcome.result == Result.RENEWED
+        got = (outcome.amount or 0) if is_renewed else 0
+        yield {
+            "outcome": outcome,
+            "due": None if rate is None else (outcome.was_amount or 0) * rate,
+            "renewed": None if rate is None else got * rate,
+        }
+
+
+def _group(request, chosen, by):
+    """Which rows the address asks for; without a key those of all groups."""
+    key = request.GET.get("key")
+    return {"start": chosen["start"], "end": chosen["end"], "by": by, "key": key}
+
+
+def _one_of(name, known):
+    return name if name in known else next(iter(known))
 
 
 def _chosen(request):
@@ -87,7 +172,7 @@ def _chosen(request):
     quarters = _quarters(today(request))
     name, by = request.GET.get("quarter", ""), request.GET.get("by", "tier")
     chosen = next((one for one in quarters if one["name"] == name), quarters[0])
-    return chosen, by if by in queries.GROUPS else "tier"
+    return chosen, by if by in GROUPS else "tier"
 
 
 def _quarters(on: date) -> list[dict]:

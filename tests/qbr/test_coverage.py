@@ -1,7 +1,9 @@
 """The lead's figures: each against rows laid out by hand."""
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from html import unescape
 
 import pytest
 import time_machine
@@ -9,6 +11,7 @@ import time_machine
 from qbr import services
 from qbr.models import Side
 from qbr.queries import coverage as queries
+from renewals.models import Renewal
 from renewals.services import close_renewal
 from tenants.models import Membership
 from tests.factories.accounts import AccountFactory, ContactFactory
@@ -76,7 +79,7 @@ def test_held_against_planned_and_who_decided(in_tenant, lead):
 
     line = lines(lead)["mid"]
 
-    assert (line.planned, line.held, line.cancelled, line.with_decider) == (3, 2, 1, 1)
+    assert (line.planned, line.held, line.cancelled, line.decider) == (3, 2, 1, 1)
     assert (line.held_share, line.decider_share) == (2 / 3, 0.5)
 
 
@@ -166,7 +169,7 @@ def test_the_page_costs_the_same_for_many(
     for _ in range(number):
         held(AccountFactory(owner=csm, tier="mid"), date(2026, 10, 12))
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         response = lead_client.get("/t/acme/reviews/coverage/?quarter=2026-Q4")
 
     assert response.context["total"].held == number
@@ -192,14 +195,179 @@ def test_covered_opens_its_accounts(query, expected, lead_client, in_tenant):
     assert [account.name for account in response.context["page"]] == expected
 
 
-@pytest.mark.parametrize(("reviewed", "number"), [("yes", 1), ("no", 2)])
-def test_the_effect_opens_its_renewals(reviewed, number, lead_client, in_tenant, csm):
+@pytest.mark.parametrize(
+    ("query", "number", "due", "renewed"),
+    [
+        ("reviewed=yes", 2, 24000, 12000),
+        ("reviewed=yes&result=renewed", 1, 12000, 12000),
+        ("reviewed=no", 1, 12000, 0),
+        ("reviewed=no&result=renewed", 0, 0, 0),
+    ],
+)
+def test_the_effect_opens_its_renewals_and_their_money(
+    query, number, due, renewed, lead_client, in_tenant, csm
+):
     decided(csm, "renewed", day=date(2026, 5, 5), amount=Decimal(12000))
-    decided(csm, "lost")
+    decided(csm, "lost", day=date(2026, 10, 31))
     decided(csm, "lost", day=date(2026, 5, 4))
 
-    response = lead_client.get(
-        f"/t/acme/reviews/coverage/renewals/?reviewed={reviewed}"
-    )
+    context = lead_client.get(f"/t/acme/reviews/coverage/renewals/?{query}").context
 
-    assert len(response.context["page"].object_list) == number
+    shown, total = list(context["shown"]), context["total"]
+    assert (len(shown), total.value_due, total.value_renewed) == (number, due, renewed)
+    assert sum(one["due"] for one in shown) == due
+    assert sum(one["renewed"] for one in shown) == renewed
+
+
+def test_a_renewal_without_a_rate_counts_in_the_number_alone(
+    lead_client, in_tenant, csm
+):
+    decided(csm, "renewed", day=date(2026, 5, 5), amount=Decimal(12000))
+    Renewal.objects.update(currency="XAF")
+
+    url = "/t/acme/reviews/coverage/renewals/?reviewed=yes"
+    context = lead_client.get(url).context
+
+    (shown,), total = context["shown"], context["total"]
+    assert (shown["due"], shown["renewed"]) == (None, None)
+    assert (total.decided, total.value_due) == (1, 0)
+
+
+# The table worked by hand. Quarter 4 of 2026, on 15 November, high touch every 90 days.
+#
+# account   segment  reviews due in the quarter      last one held     promises due
+# Alfa      Retail   12 Oct held, decider came       12 Oct covered    ours 2: 1 in time,
+#                                                                      1 late
+# Beta      Retail   20 Oct held, decider away       20 Oct covered    theirs 1: open
+# Gamma     Retail   1 Dec ahead                     1 Aug: 106 days   -
+# Delta     Banks    5 Oct called off; 1 Nov ahead   never             -
+# Epsilon   (none)   -                               never             -
+# Zeta      Banks    8 Oct held, decider came, then lost: no customer any more
+#           accounts covered planned held off decider  we kept     they kept
+# Retail    3        2       3       2    0   1        2 of 2 (1)  0 of 1
+# Banks     1        0       2       1    1   1        0 of 0      0 of 0
+# (none)    1        0       0       0    0   0        0 of 0      0 of 0
+TABLE = {
+    "Retail": (3, 2, 3, 2, 0, 1, (2, 2, 1), (1, 0, 0)),
+    "Banks": (1, 0, 2, 1, 1, 1, (0, 0, 0), (0, 0, 0)),
+    "": (1, 0, 0, 0, 0, 0, (0, 0, 0), (0, 0, 0)),
+    "all": (5, 2, 5, 3, 1, 2, (2, 2, 1), (1, 0, 0)),
+}
+
+
+@pytest.fixture
+def table(in_tenant, csm):
+    def account(name, segment, **fields):
+        return AccountFactory(name=name, segment=segment, tier="high", owner=csm,
+                              **fields)  # fmt: skip
+
+    alfa = held(account("Alfa", "Retail"), date(2026, 10, 12))
+    for due_on, at in (
+        (date(2026, 11, 1), datetime(2026, 11, 1, 20, tzinfo=UTC)),
+        (date(2026, 11, 2), datetime(2026, 11, 5, 9, tzinfo=UTC)),
+    ):
+        made = services.promise(alfa, words="Ours", side="ours", due_on=due_on)
+        services.close_commitment(made, state="done", by=csm, at=at)
+    off = services.promise(alfa, words="Off", side="ours", due_on=date(2026, 11, 3))
+    services.close_commitment(off, state="dropped", by=csm)
+    beta = held(account("Beta", "Retail"), date(2026, 10, 20), decider=False)
+    services.promise(beta, words="Theirs", side="theirs", due_on=date(2026, 11, 4))
+    services.promise(beta, words="To come", side="ours", due_on=date(2026, 12, 4))
+    gamma = account("Gamma", "Retail")
+    held(gamma, date(2026, 8, 1))
+    review_of(gamma, due_on=date(2026, 12, 1))
+    delta = account("Delta", "Banks")
+    services.cancel_review(review_of(delta, due_on=date(2026, 10, 5)), why="No time")
+    review_of(delta, due_on=date(2026, 11, 1))
+    account("Epsilon", "")
+    zeta = account("Zeta", "Banks")
+    held(zeta, date(2026, 10, 8))
+    review_of(zeta, due_on=date(2026, 12, 8))  # void: they are lost
+    zeta.lifecycle_stage = "churned"
+    zeta.save()
+
+
+def test_coverage_by_segment_is_the_table_worked_by_hand(table, lead):
+    found = {
+        key: (
+            line.accounts, line.covered, line.planned, line.held, line.cancelled,
+            line.decider, *((one.due, one.done, one.in_time) for one in line.sides),
+        )
+        for key, line in lines(lead, by="segment").items()
+    }  # fmt: skip
+
+    assert found == TABLE
+
+
+HREF = re.compile(r'href="(/t/acme/reviews/coverage/[a-z]+/\?[^"]+)"[^>]*>([^<]+)<')
+
+
+@pytest.mark.parametrize("by", ["segment", "tier", "owner"])
+def test_every_number_opens_as_many_rows_as_it_says(by, table, lead_client):
+    url = f"/t/acme/reviews/coverage/?quarter=2026-Q4&by={by}"
+    page = lead_client.get(url).content.decode()
+    links = [(unescape(href), text) for href, text in HREF.findall(page)]
+    counted = [(href, text) for href, text in links if text.isdecimal()]
+
+    wrong = [
+        (href, text, opened)
+        for href, text in counted
+        if (opened := lead_client.get(href).context["page"].paginator.count)
+        != int(text)
+    ]
+
+    groups = {"segment": 4, "tier": 2, "owner": 2}[by]
+    # Twelve figures of each line, and two numbers of each line of the effect.
+    assert (len(counted), wrong) == (12 * groups + 4, [])
+
+
+def test_a_past_quarter_knows_nothing_of_what_was_held_later(in_tenant, lead):
+    held(AccountFactory(tier="high"), date(2026, 9, 20))  # in fact on 15 November
+    membership = Membership.objects.get(user=lead)
+
+    found = [
+        queries.coverage(
+            membership,
+            start=date(2026, 7, 1),
+            end=date(2026, 10, 1),
+            on=on,
+            by="tier",
+            zone="UTC",
+        )[-1].covered
+        for on in (TODAY, date(2026, 9, 30))
+    ]
+    now = lines(lead)["all"].covered
+
+    assert (found, now) == ([0, 0], 1)
+
+
+@pytest.mark.parametrize("number", [1, 3])
+@pytest.mark.parametrize(
+    ("path", "queries_made"),
+    [("reviews/?of=held", 13), ("promises/?of=due&side=ours", 13)],
+)
+def test_what_a_number_opens_costs_the_same_for_many(
+    number, path, queries_made, lead_client, in_tenant, csm,
+    django_assert_num_queries,
+):  # fmt: skip
+    for _ in range(number):
+        review = held(AccountFactory(owner=csm, tier="mid"), date(2026, 10, 12))
+        services.promise(review, words="x", side="ours", due_on=date(2026, 11, 1))
+
+    with django_assert_num_queries(queries_made):
+        response = lead_client.get(f"/t/acme/reviews/coverage/{path}")
+
+    assert response.context["page"].paginator.count == number
+
+
+def test_what_a_number_opens_shows_nothing_of_another_workspace(
+    table, sign_in, stranger
+):
+    client = sign_in(stranger)
+
+    codes = [
+        client.get(f"/t/acme/reviews/coverage/{rest}/").status_code
+        for rest in ("accounts", "reviews", "promises", "renewals")
+    ]
+
+    assert codes == [404] * 4
