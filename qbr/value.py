@@ -10,6 +10,7 @@ class Progress:
 
     share: Decimal | None
     is_reached: bool
+    wants_less: bool = False
 
     @property
     def percent(self) -> int | None:
@@ -23,13 +24,13 @@ def progress(
 
     Without a baseline it counts from nought, and more is wanted.
     """
-    if actual is None:
-        return Progress(None, is_reached=False)
     begin = Decimal(0) if baseline is None else baseline
     wants_less = target < begin
+    if actual is None:
+        return Progress(None, is_reached=False, wants_less=wants_less)
     is_reached = actual <= target if wants_less else actual >= target
     way = target - begin
     if way == 0:
-        return Progress(Decimal(1 if is_reached else 0), is_reached)
+        return Progress(Decimal(1 if is_reached else 0), is_reached, wants_less)
     share = (actual - begin) / way
-    return Progress(min(Decimal(1), max(Decimal(0), share)), is_reached)
+    return Progress(min(Decimal(1), max(Decimal(0), share)), is_reached, wants_less)

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import mixins, serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from accounts.queries import today
 from cs_platform.lib.currency import is_currency
 from qbr import services
-from qbr.api.fields import account_of, said
+from qbr.api.fields import account_of, contact_of, said
 from qbr.models import Goal, GoalSource, GoalState
 from tenants.api import TenantViewSet
 
@@ -20,6 +20,15 @@ class GoalSerializer(serializers.ModelSerializer):
         source="account.external_id", help_text="The account's external id."
     )
     is_verified = serializers.SerializerMethodField()
+    progress = serializers.SerializerMethodField(
+        help_text="From where it began to its target, 0 to 1; null without an actual."
+    )
+    direction = serializers.SerializerMethodField(
+        help_text="more or less: which of the two is wanted."
+    )
+    is_reached = serializers.SerializerMethodField(
+        help_text="At its target, or past it; state says whether it was called met."
+    )
     verified_by = serializers.CharField(
         source="verified_by.external_id",
         default=None,
@@ -39,6 +48,9 @@ class GoalSerializer(serializers.ModelSerializer):
             "target",
             "actual",
             "read_on",
+            "progress",
+            "direction",
+            "is_reached",
             "source",
             "feature",
             "due_on",
@@ -49,15 +61,33 @@ class GoalSerializer(serializers.ModelSerializer):
             "is_verified",
             "verified_by",
             "verified_at",
+            "verified_how",
             "state",
             "closed_on",
             "created_at",
             "updated_at",
         ]
-        read_only_fields = ["actual", "read_on", "verified_at", "closed_on"]
+        read_only_fields = [
+            "actual",
+            "read_on",
+            "verified_at",
+            "verified_how",
+            "closed_on",
+        ]
 
     def get_is_verified(self, row) -> bool:
         return row.verified_at is not None
+
+    def get_progress(self, row) -> float | None:
+        share = row.progress.share
+        return None if share is None else float(round(share, 4))
+
+    @extend_schema_field(serializers.ChoiceField(["more", "less"]))
+    def get_direction(self, row):
+        return "less" if row.progress.wants_less else "more"
+
+    def get_is_reached(self, row) -> bool:
+        return row.progress.is_reached
 
     def validate_value_currency(self, value):
         if value and not is_currency(value):
@@ -95,6 +125,17 @@ def _check(goal):
 class ReadingSerializer(serializers.Serializer):
     on = serializers.DateField()
     value = serializers.DecimalField(20, 4)
+
+
+class VerificationSerializer(serializers.Serializer):
+    """Who says so, and where; both left out takes it back."""
+
+    contact = serializers.CharField(
+        required=False, allow_null=True, help_text="The contact's external id."
+    )
+    how = serializers.CharField(
+        required=False, max_length=300, allow_blank=True, help_text="In the review."
+    )
 
 
 class GoalFilters(filters.FilterSet):
@@ -144,6 +185,18 @@ class GoalViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, TenantViewSe
         goal = self.get_object()
         services.read_goal(goal, **said(ReadingSerializer, request))
         return self._answer(goal, 201)
+
+    @extend_schema(request=VerificationSerializer, responses=GoalSerializer)
+    @action(detail=True, methods=["post"], filter_backends=[])
+    def verify(self, request, pk=None):
+        """The customer says that the value is so, or does not any more."""
+        goal = self.get_object()
+        body = said(VerificationSerializer, request)
+        contact = contact_of(goal.account_id, body.get("contact"))
+        services.verify_goal(
+            goal, contact=contact, how=body.get("how", ""), by_key=request.auth
+        )
+        return self._answer(goal, 200)
 
     def _closed(self, goal, state, status):
         if state:

@@ -1,9 +1,11 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Contact
+from qbr import value
 from tenants.keys import TenantForeignKey
 from tenants.models import TenantModel
 from tenants.scoping import scoped_manager
@@ -136,6 +138,22 @@ class Goal(TenantModel):
 
     def __str__(self):
         return self.objective
+
+    @property
+    def progress(self) -> value.Progress:
+        return value.progress(self.baseline, self.target, self.actual)
+
+    @property
+    def is_past_target(self) -> bool:
+        """Open, and reached: somebody may say that it is met."""
+        return self.state == GoalState.OPEN and self.progress.is_reached
+
+    @property
+    def standing(self) -> str:
+        """Its state in a word; of an open one that is past its target: reached."""
+        if self.is_past_target:
+            return gettext("Reached")
+        return str(GoalState(self.state).label)
 
 
 class GoalReading(TenantModel):

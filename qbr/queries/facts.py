@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from django.db.models import Avg, Count, Q, Sum
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from cs_platform.lib import clock, wording
 from health.models import Snapshot
 from qbr import planning
 from qbr.models import Goal, GoalState, PreparationKey, Review
+from qbr.queries.goals import worth_of
 from qbr.queries.news import news_for
 from renewals import growth
 from renewals.models import ExpansionSignal, Opportunity, SignalKind
@@ -65,18 +65,15 @@ def find_usage(review):
 
 
 def find_results(review):
-    goals = list(Goal.objects.filter(account=review.account_id).order_by("due_on"))
+    rows = Goal.objects.filter(account=review.account_id).order_by("due_on")
+    goals = list(rows.exclude(state=GoalState.DROPPED))
     path = f"/accounts/{review.account_id}/goals/"
-    facts = [Fact(_goal_words(goal), path) for goal in goals[:MOST]]
-    met = [goal for goal in goals if goal.value_amount and goal.verified_at]
-    sums: dict[str, Decimal] = {}
-    for goal in met:
-        sums[goal.value_currency] = sums.get(goal.value_currency, Decimal(0)) + (
-            goal.value_amount
-        )
-    for currency, total in sorted(sums.items()):
-        told = {"sum": wording.money(total, currency)}
-        facts.append(Fact(_("Value the customer confirmed: %(sum)s") % told, path))
+    facts = _first([Fact(_goal_words(goal), path) for goal in goals], path)
+    for worth in worth_of(goals):
+        sums = [wording.money(total, currency) for currency, total in worth.money]
+        if worth.hours is not None:
+            sums.append(_("%(n)s h") % {"n": wording.number(worth.hours)})
+        facts.append(Fact(f"{worth.title}: {', '.join(sums)}", path))
     if not goals:
         words = _("No goal is written down: nothing can be shown against it.")
         facts.append(Fact(words, path, is_warning=True))
@@ -118,7 +115,8 @@ def find_support(review):
     )
     path = f"/accounts/{review.account_id}/tickets/"
     if not found["count"]:
-        return [Fact(_("No request to support in the period."), path)]
+        words = _("No request to support in the period.")
+        return [Fact(words, path), *_critical(tickets, path)]
     told = {"count": found["count"], "solved": found["solved"]}
     words = ngettext(
         "%(count)s request to support, %(solved)s solved",
@@ -137,23 +135,28 @@ def find_support(review):
             found["rated"],
         )
         facts.append(Fact(words % told, path))
+    return facts + _critical(tickets, path)
+
+
+def _critical(tickets, path):
     critical = tickets.open().filter(severity=Ticket.Severity.CRITICAL)
-    for ticket in critical.order_by("opened_at")[:MOST]:
-        words = _("Critical and open: %(subject)s") % {"subject": ticket.subject}
-        facts.append(Fact(words, path, is_warning=True))
-    return facts
+    facts = [
+        Fact(_("Critical and open: %(subject)s") % {"subject": subject}, path, True)
+        for subject in critical.order_by("opened_at").values_list("subject", flat=True)
+    ]
+    return _first(facts, path)
 
 
 def find_requests(review):
-    votes = requests_of(review.account_id)[:40]
-    return [
+    facts = [
         Fact(
             f"{vote.request.title}: {vote.request.get_state_display()}",
             f"/feature-requests/{vote.request_id}/",
             is_warning=vote.request.state == FeatureRequest.State.DECLINED,
         )
-        for vote in votes
+        for vote in requests_of(review.account_id)
     ]
+    return _first(facts, "/feature-requests/", most=40)
 
 
 def find_features(review):
@@ -165,10 +168,11 @@ def find_news(review):
         account=review.account_id, kind=SignalKind.NEWS, ended_on=None
     )
     path = f"/accounts/{review.account_id}/expansion/"
-    return [
+    facts = [
         Fact(f"{signal.words} ({wording.day(signal.seen_on)})", path)
-        for signal in heard.order_by("-last_seen_on")[:MOST]
+        for signal in heard.order_by("-last_seen_on")
     ]
+    return _first(facts, path)
 
 
 def find_proposals(review):
@@ -184,20 +188,22 @@ def find_proposals(review):
             f"{one.get_stage_display()}",
             one.path,
         )
-        for one in opened.order_by("opened_on")[:MOST]
+        for one in opened.order_by("opened_on")
     ]
+    facts = _first(facts, path)
     why = trouble_of(review)
     if why:
         words = _("Nothing is to be offered now: %(why)s") % {"why": why}
         return [*facts, Fact(words, path, is_warning=True)]
-    return facts + [
+    signs = [
         Fact(
             f"{one.get_kind_display()}: "
             f"{growth.told(one.kind, one.evidence, one.words)}",
             path,
         )
-        for one in rows.order_by("-last_seen_on")[:MOST]
+        for one in rows.order_by("-last_seen_on")
     ]
+    return facts + _first(signs, path)
 
 
 def trouble_of(review) -> str:
@@ -216,6 +222,18 @@ FINDERS: dict[PreparationKey, Callable[[Review], list[Fact]]] = {
     PreparationKey.NEWS: find_news,
     PreparationKey.PROPOSALS: find_proposals,
 }
+
+
+def _first(facts, path, *, most=MOST):
+    """The first of them, and how many more there are: nothing is cut in silence."""
+    left = len(facts) - most
+    if left <= 0:
+        return facts
+    words = ngettext("and %(count)s more", "and %(count)s more", left)
+    # What warns among those that are not shown warns still.
+    is_warning = any(fact.is_warning for fact in facts[most:])
+    told = {"count": wording.number(left)}
+    return [*facts[:most], Fact(words % told, path, is_warning)]
 
 
 def _used(review, start, end):
@@ -249,7 +267,7 @@ def _goal_words(goal):
         "objective": goal.objective,
         "actual": "–" if goal.actual is None else wording.number(goal.actual) + unit,
         "target": wording.number(goal.target) + unit,
-        "state": GoalState(goal.state).label,
+        "state": goal.standing,
     }
     return _("%(objective)s: %(actual)s of %(target)s, %(state)s") % told
 

@@ -1,12 +1,14 @@
 """Goals of accounts, and what usage says of those that it feeds."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import Count, Sum
+from django.utils.translation import gettext as _
 
 from accounts.queries import visible_accounts
-from qbr.models import Goal, GoalSource
+from qbr.models import Goal, GoalSource, GoalState
 from usage.models import FeatureDay, UserDay
 
 SPAN = 28
@@ -23,6 +25,44 @@ def goals_of(account):
         rows.prefetch_related("readings"),
         key=lambda goal: (goal.state != "open", goal.due_on or date.max),
     )
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What goals are worth together: money by currency, and hours."""
+
+    title: str
+    count: int
+    money: list[tuple[str, Decimal]]
+    hours: Decimal | None
+
+
+def worth_of(goals) -> list[Worth]:
+    """What was gained and the customer confirmed, what they did not confirm yet, and
+    what the goals under way would bring; those worth nothing are left out.
+    """
+    met = [goal for goal in goals if goal.state == GoalState.MET]
+    parts = (
+        (_("Gained, and the customer confirmed it"), [g for g in met if g.verified_at]),
+        (_("Gained, not confirmed yet"), [g for g in met if not g.verified_at]),
+        (_("Under way"), [g for g in goals if g.state == GoalState.OPEN]),
+    )
+    found = [_worth(title, rows) for title, rows in parts]
+    return [one for one in found if one.count]
+
+
+def _worth(title, goals):
+    money: dict[str, Decimal] = {}
+    for goal in goals:
+        if goal.value_amount is not None:
+            known = money.get(goal.value_currency, Decimal(0))
+            money[goal.value_currency] = known + goal.value_amount
+    hours = [goal.value_hours for goal in goals if goal.value_hours is not None]
+    count = sum(
+        goal.value_amount is not None or goal.value_hours is not None for goal in goals
+    )
+    total = sum(hours, Decimal(0)) if hours else None
+    return Worth(title, count, sorted(money.items()), total)
 
 
 def usage_values(goals, *, on: date) -> dict:

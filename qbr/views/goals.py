@@ -16,8 +16,7 @@ from accounts.queries import account_or_404, may_work, workable_account_or_404
 from qbr import services
 from qbr.forms.goals import GoalForm, GoalStateForm, ReadingForm, VerificationForm
 from qbr.models import Goal, GoalState
-from qbr.queries.goals import goals_of, visible_goals
-from qbr.value import progress
+from qbr.queries.goals import goals_of, visible_goals, worth_of
 from qbr.views.rows import today
 from tenants.access import member_required
 
@@ -29,10 +28,8 @@ def goal_list(request, pk):
     goals = goals_of(account)
     context = {
         "account": account,
-        "goals": [
-            {"goal": one, "progress": progress(one.baseline, one.target, one.actual)}
-            for one in goals
-        ],
+        "goals": goals,
+        "worth": worth_of(goals),
         "may_work": may_work(request.membership, account),
         "today": today(request),
     }
@@ -125,7 +122,7 @@ def _page(request, goal, *, status=200, **forms):
     context = {
         "goal": goal,
         "account": account,
-        "progress": progress(goal.baseline, goal.target, goal.actual),
+        "progress": goal.progress,
         "readings": readings[:60],
         "states": GoalState.choices,
         "may_work": may_work(request.membership, account),

@@ -95,25 +95,47 @@ def test_health_says_from_where_to_where(review):
     ]
 
 
-def test_results_name_each_goal_and_the_confirmed_value(review):
+def test_results_name_each_goal_and_what_was_gained(review):
     assert words(review, "results") == [
         "No goal is written down: nothing can be shown against it."
     ]
-    for verified in (True, False):
+    for state, verified in (("met", True), ("met", False), ("open", False)):
         goal = goal_of(
             review.account,
             value_amount=1000,
             value_currency="USD",
+            value_hours=780 if verified else None,
             value_formula="x",
+            actual=20,
         )
         if verified:
             services.verify_goal(goal, how="By mail")
+        services.close_goal(goal, state=state, on=date(2026, 9, 1))
+    dropped = goal_of(review.account, value_amount=1, value_currency="USD",
+                      value_formula="x")  # fmt: skip
+    services.close_goal(dropped, state="dropped", on=date(2026, 9, 1))
 
     assert words(review, "results") == [
-        "Win more of the deals: – of 18 %, Under way",
-        "Win more of the deals: – of 18 %, Under way",
-        "Value the customer confirmed: $1,000",
+        "Win more of the deals: 20 % of 18 %, Met",
+        "Win more of the deals: 20 % of 18 %, Met",
+        "Win more of the deals: 20 % of 18 %, Reached",
+        "Gained, and the customer confirmed it: $1,000, 780 h",
+        "Gained, not confirmed yet: $1,000",
+        "Under way: $1,000",
     ]
+
+
+@pytest.mark.parametrize(
+    ("number", "rest"), [(8, []), (9, ["and 1 more"]), (12, ["and 4 more"])]
+)
+def test_what_a_list_does_not_show_it_counts(number, rest, review):
+    for n in range(number):
+        TicketFactory(account=review.account, severity="critical", subject=f"No {n}")
+
+    found = words(review, "support")[-(8 + len(rest)) :]
+
+    assert found[8:] == rest
+    assert all(one.startswith("Critical and open: No ") for one in found[:8])
 
 
 def test_their_requests_say_where_they_stand(review):

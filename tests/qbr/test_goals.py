@@ -6,11 +6,13 @@ from decimal import Decimal
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
+from django.utils.html import strip_tags
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qbr import services
 from qbr.models import Goal, GoalReading
+from qbr.queries.goals import worth_of
 from qbr.value import progress
 from tenants.models import AuditEntry, Role
 from tests.factories.accounts import AccountFactory, ContactFactory
@@ -18,6 +20,7 @@ from tests.factories.tenants import MembershipFactory
 from usage.models import Feature, FeatureDay, UserDay
 
 TODAY = date(2026, 10, 1)
+AT = datetime(2026, 9, 1, 9, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -58,6 +61,46 @@ def test_the_way_made(baseline, target, actual, expected):
     made = progress(*numbers)
 
     assert (made.percent, made.is_reached) == expected
+
+
+@pytest.mark.parametrize(
+    ("baseline", "target", "actual", "state", "expected"),
+    [
+        (0, 12, 46, "open", ("Reached", False)),
+        (0, 12, 12, "open", ("Reached", False)),
+        (0, 12, 11, "open", ("Under way", False)),
+        (15, 5, 4, "open", ("Reached", True)),
+        (15, 5, 6, "open", ("Under way", True)),
+        (0, 12, None, "open", ("Under way", False)),
+        (0, 12, 46, "met", ("Met", False)),
+        (0, 12, 46, "missed", ("Missed", False)),
+    ],
+)
+def test_a_goal_past_its_target_says_so(baseline, target, actual, state, expected):
+    goal = Goal(baseline=baseline, target=target, actual=actual, state=state)
+
+    assert (goal.standing, goal.progress.wants_less) == expected
+
+
+def test_what_goals_are_worth_is_told_apart(in_tenant):
+    goals = [
+        Goal(state="met", value_amount=100, value_currency="USD", verified_at=AT),
+        Goal(state="met", value_amount=20, value_currency="USD", verified_at=AT),
+        Goal(state="met", value_hours=780, verified_at=AT),
+        Goal(state="met", value_amount=7, value_currency="KZT"),
+        Goal(state="open", value_hours=15),
+        Goal(state="open"),
+        Goal(state="missed", value_amount=1000, value_currency="USD"),
+        Goal(state="dropped", value_amount=1000, value_currency="USD"),
+    ]
+
+    found = [(one.count, one.money, one.hours) for one in worth_of(goals)]
+
+    assert found == [
+        (3, [("USD", 120)], 780),
+        (1, [("KZT", 7)], None),
+        (1, [], 15),
+    ]
 
 
 @given(
@@ -281,6 +324,50 @@ def test_the_success_plan_costs_the_same_for_many(
     with django_assert_num_queries(14):
         response = csm_client.get(f"/t/acme/accounts/{account.pk}/goals/")
 
-    assert [one["progress"].percent for one in response.context["goals"]] == (
-        [50] * number
-    )
+    shown = [goal.progress.percent for goal in response.context["goals"]]
+    assert shown == [50] * number
+
+
+THE_THREE = (
+    (
+        {"objective": "More deals", "measure": "Deals created", "unit": "deals",
+         "baseline": "120", "target": "800"},
+        "847",
+    ),
+    (
+        {"objective": "Win more of them", "measure": "Conversion", "unit": "%",
+         "baseline": "12", "target": "18", "value_amount": "60984",
+         "value_currency": "USD", "value_formula": "6 % × 847 deals × 1,200 USD"},
+        "18",
+    ),
+    (
+        {"objective": "Save time", "measure": "Hours a week", "unit": "h",
+         "baseline": "40", "target": "25", "value_hours": "780",
+         "value_formula": "15 h × 52 weeks"},
+        "25",
+    ),
+)  # fmt: skip
+
+
+def test_the_page_shows_each_value_with_its_formula(csm_client, csm, in_tenant):
+    account = AccountFactory(owner=csm)
+    for said, actual in THE_THREE:
+        csm_client.post(f"/t/acme/accounts/{account.pk}/goals/new/", form(**said))
+        goal = Goal.objects.get(objective=said["objective"])
+        csm_client.post(
+            f"/t/acme/goals/{goal.pk}/readings/", {"value": actual, "on": "2026-10-01"}
+        )
+    won = Goal.objects.get(measure="Conversion")
+    csm_client.post(f"/t/acme/goals/{won.pk}/verification/", {"how": "In the review"})
+
+    response = csm_client.get(f"/t/acme/accounts/{account.pk}/goals/")
+    text = " ".join(strip_tags(response.content.decode()).split())
+
+    for words in (
+        "847 deals", "800 deals", "12 %", "18 %", "$60,984",
+        "= 6 % × 847 deals × 1,200 USD", "the customer says so",
+        "780 h", "= 15 h × 52 weeks", "not verified yet",
+    ):  # fmt: skip
+        assert words in text, words
+    states = [goal.standing for goal in response.context["goals"]]
+    assert (states, text.count("Reached")) == (["Reached"] * 3, 3)

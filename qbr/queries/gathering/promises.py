@@ -23,7 +23,6 @@ from qbr.models import (
 )
 from qbr.queries.commitments import last_time
 from qbr.queries.news import news_for
-from qbr.value import progress
 
 LETTERS = 400
 
@@ -125,7 +124,7 @@ def _values(met):
 
 
 def _goal(goal, zone):
-    share = progress(goal.baseline, goal.target, goal.actual).share
+    share = goal.progress.share
     return {
         "objective": goal.objective,
         "measure": goal.measure,
@@ -134,7 +133,7 @@ def _goal(goal, zone):
         "target": _text(goal.target),
         "actual": _text(goal.actual),
         "reached": _text(share),
-        "state": goal.get_state_display(),
+        "state": goal.standing,
         "is_met": goal.state == GoalState.MET,
         "value_amount": _text(goal.value_amount),
         "value_currency": goal.value_currency,
