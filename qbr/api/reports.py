@@ -1,6 +1,7 @@
 """Reports and their files, for programs."""
 
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -10,6 +11,9 @@ from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 
 from accounts.queries import today
+from cs_platform.lib.api import Conflict
+from qbr.api.fields import said
+from qbr.figures import sections as parts
 from qbr.models import Report, ReportState, Review
 from qbr.queries.reports import TYPES, file_of, file_response
 from qbr.services import queueing, reporting
@@ -35,6 +39,23 @@ class ReportFigureSerializer(serializers.Serializer):
     )
 
 
+class ReportSectionSerializer(serializers.Serializer):
+    key = serializers.ChoiceField(list(parts.TITLES))
+    is_on = serializers.BooleanField(default=True)
+    words = serializers.CharField(
+        default="", allow_blank=True, max_length=parts.MOST_WORDS
+    )
+
+
+class ReportChangeSerializer(serializers.Serializer):
+    """The sections in their order; what is left out comes after them, as shipped."""
+
+    sections = ReportSectionSerializer(many=True)
+    revision = serializers.IntegerField(
+        help_text="The one that was read: a conflict when there is a later one."
+    )
+
+
 class ReportSerializer(serializers.ModelSerializer):
     review = serializers.UUIDField(source="review_id")
     account = serializers.CharField(
@@ -46,6 +67,7 @@ class ReportSerializer(serializers.ModelSerializer):
         ReportState.choices, read_only=True, help_text="Of its files."
     )
     figures = serializers.SerializerMethodField()
+    sections = serializers.SerializerMethodField()
 
     class Meta:
         model = Report
@@ -58,7 +80,9 @@ class ReportSerializer(serializers.ModelSerializer):
             "state",
             "progress",
             "error",
+            "sections",
             "figures",
+            "revision",
             "figured_at",
             "frozen_at",
             "made_at",
@@ -69,11 +93,16 @@ class ReportSerializer(serializers.ModelSerializer):
             "language",
             "progress",
             "error",
+            "revision",
             "figured_at",
             "frozen_at",
             "made_at",
             "updated_at",
         ]
+
+    @extend_schema_field(ReportSectionSerializer(many=True))
+    def get_sections(self, report):
+        return report.sections
 
     @extend_schema_field(ReportFigureSerializer(many=True))
     def get_figures(self, report):
@@ -104,7 +133,8 @@ class ReportViewSet(
     """What was shown in business reviews: figures with their definitions, and files.
 
     POST makes the draft of a review with figures of now, or answers with the one there
-    is; its files are made by workers and told by `state`.
+    is; its files are made by workers and told by `state`. The report of a held review is
+    frozen; POST once more is a correction: a new version, frozen by `freeze`.
     """
 
     serializer_class = ReportSerializer
@@ -114,7 +144,7 @@ class ReportViewSet(
     lookup_value_regex = "[0-9a-f-]{36}"
 
     def get_queryset(self):
-        return Report.objects.select_related("review__account")
+        return Report.objects.select_related("review__account", "review__owner")
 
     def perform_create(self, serializer):
         review = get_object_or_404(
@@ -122,6 +152,53 @@ class ReportViewSet(
             pk=serializer.validated_data["review_id"],
         )
         serializer.instance = reporting.draft_report(review, by=None, on=today())
+
+    @extend_schema(request=ReportChangeSerializer, responses=ReportSerializer)
+    def partial_update(self, request, pk=None):
+        """Gives a draft other sections: order, on or off, words. A frozen one is a
+        conflict."""
+        body = said(ReportChangeSerializer, request)
+        sections, revision = body["sections"], body["revision"]
+        return self._do(
+            lambda report: reporting.arrange_report(
+                report, sections, revision=revision, by=None
+            )
+        )
+
+    @extend_schema(request=None, responses=ReportSerializer)
+    @action(detail=True, methods=["post"], filter_backends=[])
+    def refresh(self, request, pk):
+        """Takes the figures of a draft anew; a conflict for a frozen one."""
+        return self._do(
+            lambda report: reporting.take_figures(report, by=None, on=today())
+        )
+
+    @extend_schema(request=None, responses=ReportSerializer)
+    @action(detail=True, methods=["post"], filter_backends=[])
+    def freeze(self, request, pk):
+        """Freezes the correction of a held review, for good; safe to repeat. A conflict
+        while the review is ahead: holding it freezes its report."""
+        report = self.get_object()
+        if not report.review.is_held:
+            raise Conflict(_("The review was not held yet."))
+        return self._do(
+            lambda report: reporting.freeze_report(
+                report.review, by=None, by_key=request.auth, on=today()
+            )
+        )
+
+    def _do(self, work):
+        report = self.get_object()
+        try:
+            work(report)
+        except reporting.StaleReport as stale:
+            words = (
+                _("It is frozen: nothing changes it.")
+                if stale.report.frozen_at
+                else _("Somebody else has changed it meanwhile.")
+            )
+            raise Conflict(words) from None
+        return Response(self.get_serializer(self.get_object()).data)
 
     @extend_schema(request=None, responses=ReportSerializer)
     @action(detail=True, methods=["post"])

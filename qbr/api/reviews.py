@@ -12,6 +12,8 @@ from cs_platform.lib.api import Conflict
 from qbr import agenda, services
 from qbr.api.fields import account_of, member_of, said
 from qbr.models import Review, Side, Status, Why
+from qbr.queries.attendees import addressed, has_decider
+from qbr.queries.summary import prepared
 from qbr.services import Stale
 from tenants.api import TenantViewSet
 from tenants.models import Language
@@ -50,6 +52,9 @@ class ReviewSerializer(serializers.ModelSerializer):
         source="renewal_id", allow_null=True, help_text="The renewal it comes before."
     )
     attendees = serializers.SerializerMethodField()
+    has_decision_maker = serializers.SerializerMethodField(
+        help_text="Whether who decides is asked; of a held review: was there."
+    )
     agenda = serializers.SerializerMethodField()
     period_end = serializers.DateField(help_text="The day after its last day.")
 
@@ -72,6 +77,7 @@ class ReviewSerializer(serializers.ModelSerializer):
             "language",
             "agenda",
             "attendees",
+            "has_decision_maker",
             "invited_at",
             "held_at",
             "sent_at",
@@ -84,6 +90,9 @@ class ReviewSerializer(serializers.ModelSerializer):
     @extend_schema_field(AttendeeSerializer(many=True))
     def get_attendees(self, row):
         return AttendeeSerializer(row.attendees.all(), many=True).data
+
+    def get_has_decision_maker(self, row) -> bool:
+        return has_decider(row, row.attendees.all())
 
     @extend_schema_field(AgendaPartSerializer(many=True))
     def get_agenda(self, row):
@@ -142,6 +151,20 @@ class HoldSerializer(serializers.Serializer):
         if value > clock.now():
             raise serializers.ValidationError(_("This day is yet to come."))
         return value
+
+
+class SummarySerializer(serializers.Serializer):
+    words = serializers.CharField(max_length=20_000)
+    to = serializers.ListField(
+        child=serializers.EmailField(),
+        allow_empty=False,
+        help_text="Addresses of attendees; others are left out.",
+    )
+
+
+class PreparedSerializer(serializers.Serializer):
+    words = serializers.CharField()
+    to = serializers.ListField(child=serializers.EmailField())
 
 
 class CancelSerializer(serializers.Serializer):
@@ -217,12 +240,26 @@ class ReviewViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, TenantView
     def cancel(self, request, pk=None):
         """Calls a review off, and tells those who were invited."""
         body = said(CancelSerializer, request)
+        return self._do(
+            lambda row: services.cancel_review(row, by_key=request.auth, **body)
+        )
 
-        def cancel(row):
-            row = services.cancel_review(row, by_key=request.auth, **body)
-            services.tell_cancellation(row)
-
-        return self._do(cancel)
+    @extend_schema(methods=["GET"], responses=PreparedSerializer)
+    @extend_schema(
+        methods=["POST"], request=SummarySerializer, responses=ReviewSerializer
+    )
+    @action(detail=True, methods=["get", "post"], filter_backends=[])
+    def summary(self, request, pk=None):
+        """The letter after a held review: as it is prepared, to be looked at; sent by
+        POST, once, in the words given."""
+        if request.method == "GET":
+            row = self.get_object()
+            to = [one.email for one in addressed(row)]
+            return Response({"words": row.summary or prepared(row), "to": to})
+        body = said(SummarySerializer, request)
+        return self._do(
+            lambda row: services.send_summary(row, by_key=request.auth, **body)
+        )
 
     @extend_schema(request=None, responses=ReviewSerializer)
     @action(detail=True, methods=["post"], filter_backends=[])

@@ -9,13 +9,15 @@ import time_machine
 from messaging.models import Message
 from qbr import services
 from qbr.models import Commitment, Goal, Review
+from tenants.models import AuditEntry
 from tenants.scoping import tenant_scope
 from tests.factories.accounts import AccountFactory, ContactFactory
 from tests.factories.qbr import review_of
+from tests.qbr.test_goals import THE_THREE
 from worklist.models import Task
 
-REVIEWS, COMMITMENTS, GOALS = (
-    f"/api/v1/{name}/" for name in ("reviews", "commitments", "goals")
+REVIEWS, COMMITMENTS, GOALS, REPORTS = (
+    f"/api/v1/{name}/" for name in ("reviews", "commitments", "goals", "reports")
 )
 
 
@@ -129,6 +131,94 @@ def test_an_invitation_without_an_hour_is_refused(api, review):
     assert response.status_code == 400
 
 
+def test_the_letter_is_looked_at_and_sent_over_rest(api, review, tenant):
+    place = f"{REVIEWS}{review.pk}/summary/"
+    early = post(api, place, {"words": "x", "to": ["anna@globus.example"]})
+    with tenant_scope(tenant.pk):
+        services.hold_review(review)
+
+    looked_at = api.get(place)
+    empty = post(api, place, {"words": " ", "to": ["anna@globus.example"]})
+    nobody = post(api, place, {"words": "In short", "to": ["else@x.example"]})
+    sent = post(api, place, {"words": "In short", "to": ["anna@globus.example"]})
+    again = post(api, place, {"words": "In short", "to": ["anna@globus.example"]})
+
+    assert [r.status_code for r in (early, looked_at, empty, nobody, sent, again)] == [
+        409,
+        200,
+        400,
+        400,
+        200,
+        409,
+    ]
+    assert looked_at.data["words"].startswith("Thank you for the review of")
+    assert "anna@globus.example" in looked_at.data["to"]
+    assert [list(r.json()["errors"]) for r in (empty, nobody)] == [["words"], ["to"]]
+    assert sent.data["status"] == "followed_up"
+    with tenant_scope(tenant.pk):
+        (letter,) = Message.objects.filter(kind="review.summary")
+        assert (letter.address, letter.body) == ("anna@globus.example", "In short")
+
+
+def test_a_program_sees_that_nobody_decides(api, review, tenant):
+    asked = api.get(f"{REVIEWS}{review.pk}/").data["has_decision_maker"]
+    with tenant_scope(tenant.pk):
+        review.attendees.filter(contact__isnull=False).delete()
+    missing = api.get(f"{REVIEWS}{review.pk}/").data["has_decision_maker"]
+
+    assert (asked, missing) == (True, False)
+
+
+def test_a_held_review_is_corrected_and_frozen_over_rest(api, review, tenant):
+    too_early = post(api, REPORTS, {"review": str(review.pk)})
+    ahead = post(api, f"{REPORTS}{too_early.data['id']}/freeze/", {})
+    post(api, f"{REVIEWS}{review.pk}/hold/", {"came": ["anna@globus.example"]})
+    first = api.get(f"{REPORTS}{too_early.data['id']}/").data
+    one = f"{REPORTS}{post(api, REPORTS, {'review': str(review.pk)}).data['id']}/"
+
+    sections = [{"key": "goals", "words": "Mended"}, {"key": "support", "is_on": False}]
+    read = api.get(one).data
+    worded = api.patch(
+        one, {"sections": sections, "revision": read["revision"]}, format="json"
+    )
+    late = api.patch(
+        one, {"sections": sections, "revision": read["revision"]}, format="json"
+    )
+    fresh = post(api, f"{one}refresh/", {})
+    frozen = post(api, f"{one}freeze/", {})
+    again = post(api, f"{one}freeze/", {})
+    refused = [
+        post(api, f"{one}refresh/", {}),
+        api.patch(
+            one,
+            {"sections": sections, "revision": frozen.data["revision"]},
+            format="json",
+        ),
+    ]
+
+    assert [r.status_code for r in (ahead, worded, late, fresh, frozen)] == [
+        409,
+        200,
+        409,
+        200,
+        200,
+    ]
+    assert [r.status_code for r in refused] == [409, 409]
+    assert (first["version"], first["frozen_at"] is not None) == (1, True)
+    assert (frozen.data["version"], frozen.data["frozen_at"] is not None) == (2, True)
+    assert again.data["frozen_at"] == frozen.data["frozen_at"]
+    shown = {
+        one["key"]: (one["is_on"], one["words"]) for one in worded.data["sections"]
+    }
+    assert (shown["goals"], shown["support"]) == ((True, "Mended"), (False, ""))
+    with tenant_scope(tenant.pk):
+        entries = AuditEntry.objects.filter(action="report.frozen")
+        assert {(one.after["version"], one.by_key is not None) for one in entries} == {
+            (1, True),
+            (2, True),
+        }
+
+
 @pytest.mark.parametrize("number", [1, 3])
 def test_lists_cost_the_same_for_many(
     number, api, tenant, csm, django_assert_num_queries
@@ -193,6 +283,35 @@ def test_a_program_writes_down_puts_off_and_closes_a_promise(api, review, tenant
     with tenant_scope(tenant.pk):
         task = Task.objects.get(kind="commitment.theirs")
         assert (task.due_on, task.status) == (date(2026, 11, 1), "open")
+
+
+def test_a_promise_said_otherwise_over_rest_changes_its_task(
+    api, review, tenant, csm, lead
+):
+    with tenant_scope(tenant.pk):
+        made = services.promise(
+            review, words="Name one", side="theirs", due_on=date(2026, 10, 20)
+        )
+        services.hold_review(review)
+    one = f"{COMMITMENTS}{made.pk}/"
+
+    changed = api.patch(
+        one,
+        {"words": "Name two", "contact": "anna", "owner": lead.email},
+        format="json",
+    )
+    wrong = api.patch(one, {"contact": "nobody"}, format="json")
+    dropped = api.patch(one, {"state": "dropped"}, format="json")
+
+    assert [r.status_code for r in (changed, wrong, dropped)] == [200, 400, 200]
+    assert (changed.data["contact"], changed.data["owner"]) == ("anna", lead.email)
+    with tenant_scope(tenant.pk):
+        task = Task.objects.get(kind="commitment.theirs")
+        assert (task.title, task.owner, task.status) == (
+            "Ask Anna whether it is done: Name two",
+            lead,
+            "dismissed",
+        )
 
 
 @pytest.mark.parametrize(
@@ -262,6 +381,24 @@ def test_a_program_sets_reads_and_closes_a_goal(api, account, tenant):
     )
     with tenant_scope(tenant.pk):
         assert Goal.objects.get().actual == Decimal("15.5")
+
+
+@pytest.mark.parametrize(("said", "actual"), THE_THREE)
+def test_a_program_sets_and_verifies_each_kind_of_goal(said, actual, api, account):
+    made = post(api, GOALS, {"account": "globus"} | said)
+    one = f"{GOALS}{made.data['id']}/"
+    post(api, f"{one}readings/", {"on": "2026-09-30", "value": actual})
+    verified = post(api, f"{one}verify/", {"contact": "anna", "how": "In the review"})
+    read = api.get(one).data
+
+    has_value = "value_formula" in said
+    assert (read["is_reached"], read["progress"], read["state"]) == (True, 1.0, "open")
+    assert read["direction"] == ("less" if said["unit"] == "h" else "more")
+    assert read["value_formula"] == said.get("value_formula", "")
+    assert verified.status_code == (200 if has_value else 400)
+    assert (read["is_verified"], read["verified_by"], read["verified_how"]) == (
+        (True, "anna", "In the review") if has_value else (False, None, "")
+    )
 
 
 @pytest.mark.parametrize(
