@@ -8,14 +8,14 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 OPENING, RESULTS, FEEDBACK, PLAN = "opening", "results", "feedback", "plan"
 SHIPPED_TITLES = {
     OPENING: gettext_lazy("Opening"),
     RESULTS: gettext_lazy("Results"),
     FEEDBACK: gettext_lazy("Feedback"),
-    PLAN: gettext_lazy("Plan"),
+    PLAN: pgettext_lazy("part of a meeting", "Plan"),
 }
 # What is talked of in each part: shown beside it while one talks.
 HINTS = {

@@ -213,6 +213,21 @@ class InvitationForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("They stand above the hour, the place and the agenda."),
     )
+    # Only asked while nobody who decides would get it.
+    goes_without = forms.BooleanField(
+        label=_("Send it without the decision maker"),
+        error_messages={
+            "required": _(
+                "Nobody who decides would get this invitation. Put them on the list, or"
+                " say that it goes without them."
+            )
+        },
+    )
+
+    def __init__(self, *args, has_decider, **kwargs):
+        super().__init__(*args, **kwargs)
+        if has_decider:
+            del self.fields["goes_without"]
 
 
 class CancelForm(forms.Form):

@@ -17,7 +17,7 @@ from qbr.forms.reviews import (
 )
 from qbr.models import NoteKind, PreparationKey
 from qbr.queries import reviews as queries
-from qbr.queries.attendees import attendees_of, decision_maker
+from qbr.queries.attendees import attendees_of, decision_maker, invited
 from qbr.queries.commitments import last_time
 from qbr.queries.facts import facts_of
 from qbr.queries.planning import planning_rule
@@ -42,7 +42,7 @@ def settings_change(request, pk):
     if not form.is_valid():
         return _page(request, review, settings_form=form, status=422)
     try:
-        services.change_review(review, by=request.user, **form.facts())
+        changed = services.change_review(review, by=request.user, **form.facts())
     except services.Stale as stale:
         form.add_error(None, stale_words(stale.review))
         fresh = visible(request, pk)
@@ -51,7 +51,10 @@ def settings_change(request, pk):
         for field, words in error.message_dict.items():
             form.add_error("period_last" if field == "period_end" else field, words)
         return _page(request, review, settings_form=form, status=422)
-    return done(request, review, _("Saved."))
+    words = _("Saved.")
+    if changed.invitations > review.invitations:
+        words += " " + _told(review)
+    return done(request, review, words)
 
 
 @require_POST
@@ -92,12 +95,15 @@ def attendee_create(request, pk):
 def attendee_removal_create(request, pk, attendee):
     review = changeable(request, pk)
     try:
-        is_gone = services.take_off(review, attendee)
+        gone = services.take_off(review, attendee, by=request.user)
     except services.Stale as stale:
         return refused(request, review, stale_words(stale.review))
-    if not is_gone:
+    if gone is None:
         raise Http404
-    return done(request, review, place="#attendees")
+    words = ""
+    if gone.invited_as and review.is_ahead:
+        words = _("%(who)s is told, and it leaves their calendar.") % {"who": gone}
+    return done(request, review, words, place="#attendees")
 
 
 @require_POST
@@ -124,8 +130,11 @@ def tick_change(request, pk, key):
 @member_required
 def invitation_create(request, pk):
     review = changeable(request, pk)
-    form = InvitationForm(request.POST)
-    words = form.cleaned_data["words"] if form.is_valid() else ""
+    decider = decision_maker(review, attendees_of(review))
+    form = InvitationForm(request.POST, has_decider=decider.is_invitable)
+    if not form.is_valid():
+        return _page(request, review, invitation_form=form, status=422)
+    words = form.cleaned_data["words"]
     try:
         count = services.invite(review, by=request.user, words=words)
     except ValidationError as error:
@@ -163,11 +172,14 @@ def cancellation_create(request, pk):
         review = services.cancel_review(review, by=request.user, **form.cleaned_data)
     except services.Stale as stale:
         return refused(request, review, stale_words(stale.review))
-    told = services.tell_cancellation(review, by=request.user)
     words = _("The review is called off.")
-    if told:
-        words += " " + _("People told of it: %(count)s.") % {"count": told}
+    if review.invited_at:
+        words += " " + _told(review)
     return done(request, review, words)
+
+
+def _told(review):
+    return _("People told of it: %(count)s.") % {"count": len(invited(review))}
 
 
 def _page(request, review, *, status=200, **more):
@@ -196,15 +208,15 @@ def _page(request, review, *, status=200, **more):
         "today": today(request),
     }
     if may_change and review.is_ahead:
-        context |= _forms(request, review, rows)
+        context |= _forms(request, review, rows, context["decider"])
     return render(request, PAGE, context | more, status=status)
 
 
-def _forms(request, review, rows):
+def _forms(request, review, rows, decider):
     return {
         "settings_form": SettingsForm(tenant=request.tenant, review=review),
         "attendee_form": AttendeeForm(review=review, tenant=request.tenant, taken=rows),
-        "invitation_form": InvitationForm(),
+        "invitation_form": InvitationForm(has_decider=decider.is_invitable),
         "cancel_form": CancelForm(initial={"seen": review.revision}),
     }
 

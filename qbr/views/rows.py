@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from cs_platform.lib import clock
@@ -51,6 +52,10 @@ def refused(request, review, words):
 
 
 def done(request, review, words="", place=""):
+    """Back to the review, or to the page that the form names."""
     if words:
         messages.success(request, words)
+    named = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(named, allowed_hosts={request.get_host()}):
+        return HttpResponseRedirect(named)
     return HttpResponseRedirect(url(review.pk) + place)

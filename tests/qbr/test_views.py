@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from accounts.models import FeatureVote
+from messaging.models import Message
 from qbr import services
 from qbr.models import Commitment, Review, ReviewNote
 from renewals.models import Opportunity
@@ -64,7 +65,7 @@ def test_the_page_costs_the_same_with_many_promises(
             review, words=f"Send {n}", side="ours", due_on=date(2026, 10, 20), owner=csm
         )
 
-    with django_assert_num_queries(36):
+    with django_assert_num_queries(37):
         response = csm_client.get(page(review))
 
     assert len(response.context["promised"]) == number
@@ -74,6 +75,7 @@ def test_the_page_costs_the_same_with_many_promises(
     "path",
     [
         "", "new/", "coverage/", "coverage/?by=owner", "coverage/?by=segment",
+        "coverage/reviews/", "coverage/promises/?of=in_time", "coverage/renewals/",
         "commitments/", "commitments/?state=late", "?status=any&when=2026-10",
         "?need=decider", "?whose=team&tier=mid",
     ],
@@ -313,6 +315,172 @@ def test_a_review_is_held_looked_at_and_sent(csm_client, review):
     assert looked_at.status_code == 200
     assert (review.status, review.summary) == ("followed_up", "In short")
     assert again["Location"] == page(review)
+
+
+@pytest.mark.parametrize(
+    ("form", "status", "errors"),
+    [
+        ({"words": ""}, 422, ["words"]),
+        ({"words": "  \n"}, 422, ["words"]),
+        ({"words": "In short", "to": []}, 422, ["to"]),
+        ({"words": "", "do": "keep"}, 422, ["words"]),
+    ],
+)
+def test_an_emptied_letter_is_refused_where_it_stands(
+    form, status, errors, csm_client, review
+):
+    services.hold_review(review)
+    review.refresh_from_db()
+    sent = {
+        "seen": review.revision,
+        "to": [review.account.contacts.get().email],
+        "do": "send",
+    } | form
+
+    response = csm_client.post(page(review, "summary/"), sent)
+
+    review.refresh_from_db()
+    assert (response.status_code, list(response.context["form"].errors)) == (
+        status,
+        errors,
+    )
+    assert (review.status, review.summary) == ("held", "")
+    assert Message.objects.filter(kind="review.summary").count() == 0
+
+
+def test_a_letter_is_prepared_anew_and_a_review_closed_without_one(csm_client, review):
+    services.hold_review(review)
+    services.keep_summary(review, "Mine")
+    place = page(review, "summary/")
+
+    kept, anew = csm_client.get(place), csm_client.get(f"{place}?anew")
+    csm_client.post(place, {"do": "close"})
+
+    review.refresh_from_db()
+    assert kept.context["form"]["words"].value() == "Mine"
+    assert anew.context["form"]["words"].value().startswith("Thank you for the review")
+    assert review.status == "followed_up"
+    assert Message.objects.filter(kind="review.summary").count() == 0
+
+
+def promised(review, **fields):
+    fields = {
+        "words": "Train ten",
+        "side": "ours",
+        "due_on": date(2026, 10, 20),
+    } | fields
+    return services.promise(review, **fields)
+
+
+def test_a_promise_is_changed_on_its_page(csm_client, review, csm, lead):
+    made = promised(review)
+    services.hold_review(review)
+    place = f"{URL}commitments/{made.pk}/edit/"
+
+    shown = csm_client.get(place)
+    wrong = csm_client.post(place, {"words": "", "due_on": "x"})
+    saved = csm_client.post(
+        place,
+        {
+            "words": "Train twenty",
+            "due_on": "2026-11-02",
+            "owner": lead.pk,
+            "next": f"{URL}commitments/",
+        },
+    )
+
+    made.refresh_from_db()
+    assert (shown.status_code, wrong.status_code, saved["Location"]) == (
+        200,
+        422,
+        f"{URL}commitments/",
+    )
+    assert sorted(wrong.context["form"].errors) == ["due_on", "words"]
+    assert (made.words, made.due_on, made.owner) == (
+        "Train twenty",
+        date(2026, 11, 2),
+        lead,
+    )
+    assert (made.task.title, made.task.owner) == ("Globus: Train twenty", lead)
+    assert csm_client.get(place).status_code == 200
+
+
+def test_a_closed_promise_is_not_changed(csm_client, review, csm):
+    made = promised(review)
+    services.close_commitment(made, state="done", by=csm)
+
+    response = csm_client.post(
+        f"{URL}commitments/{made.pk}/edit/", {"words": "x", "due_on": "2026-11-02"}
+    )
+
+    assert (response.status_code, response.context["form"].non_field_errors()) == (
+        422,
+        ["It is closed already."],
+    )
+
+
+def test_only_who_works_a_promise_changes_it(review, tenant, sign_in, stranger):
+    made = promised(review)
+    people = [
+        MembershipFactory(tenant=tenant, role=role).user
+        for role in (Role.CSM, Role.VIEWER)
+    ]
+
+    codes = [
+        getattr(sign_in(person), method)(
+            f"{URL}commitments/{made.pk}/edit/"
+        ).status_code
+        for person in (*people, stranger)
+        for method in ("get", "post")
+    ]
+
+    assert codes == [404] * 6
+
+
+@pytest.mark.parametrize("rest", ["", "meeting/"])
+@pytest.mark.parametrize(
+    ("roles", "is_asked", "said"),
+    [
+        (["decision_maker"], True, ""),
+        (["decision_maker"], False, "The decision maker is not asked"),
+        (["user"], True, "Nobody who decides is known"),
+    ],
+)
+def test_a_review_without_who_decides_says_so_loudly(
+    rest, roles, is_asked, said, csm_client, review
+):
+    anna = review.account.contacts.get()
+    anna.roles = roles
+    anna.save()
+    if not is_asked:
+        review.attendees.filter(contact=anna).delete()
+
+    shown = csm_client.get(page(review, rest)).content.decode()
+    listed = csm_client.get(URL).content.decode()
+
+    assert ('data-tone="loud" role="alert"' in shown) == bool(said)
+    assert said in shown
+    assert ('<span class="tag" data-tone="loud">' in listed) == bool(said)
+
+
+def test_who_decides_is_put_on_the_list_from_the_meeting(csm_client, review):
+    anna = review.account.contacts.get()
+    review.attendees.filter(contact=anna).delete()
+    meeting = page(review, "meeting/")
+
+    response = csm_client.post(
+        page(review, "attendees/"), {"who": f"contact:{anna.pk}", "next": meeting}
+    )
+    outside = csm_client.post(
+        page(review, "attendees/"),
+        {"who": f"contact:{anna.pk}", "next": "https://evil.example/"},
+    )
+
+    assert (response["Location"], outside["Location"]) == (
+        meeting,
+        page(review, "#attendees"),
+    )
+    assert review.attendees.filter(contact=anna).count() == 1
 
 
 def test_an_idea_is_looked_at_and_becomes_an_opportunity(csm_client, review):
