@@ -8,10 +8,19 @@ from zoneinfo import ZoneInfo
 from accounts.models import Account, Contact
 from cs_platform.lib import clock
 from integrations.services.demo.cast import Stage
-from integrations.services.demo.said import DECISIONS, GOALS, NEWS, NOTES, PROMISES
+from integrations.services.demo.said import (
+    CONFIRMED,
+    DECISIONS,
+    GOALS,
+    NEWS,
+    NOTES,
+    PROMISES,
+)
 from qbr.models import FeatureNews, Goal, GoalSource, PreparationKey, Review
+from qbr.queries.summary import prepared
 from qbr.services import (
     close_commitment,
+    close_goal,
     hold_review,
     plan_review,
     plan_tenant,
@@ -68,9 +77,10 @@ def _tell_news(stage, today):
 
 def _set_goals(stage, account, today):
     draw = random.Random(f"goals {account.external_id}")
+    contact = Contact.objects.filter(account=account).order_by("pk").first()
     for number, said in enumerate(GOALS[stage.language]):
-        objective, measure, unit, baseline, target, formula = said
-        hours = Decimal(draw.randint(4, 15) * 52) if number == 1 else None
+        objective, measure, unit, baseline, target, (amount, hours), formula = said
+        is_fed = number == len(GOALS[stage.language]) - 1
         goal = save_goal(
             Goal(
                 account=account,
@@ -79,21 +89,26 @@ def _set_goals(stage, account, today):
                 unit=unit,
                 baseline=Decimal(baseline),
                 target=Decimal(target),
-                source=GoalSource.ACTIVE_USERS if number == 2 else GoalSource.ENTERED,
+                source=GoalSource.ACTIVE_USERS if is_fed else GoalSource.ENTERED,
                 due_on=today + timedelta(days=30 * (number + 2)),
+                value_amount=amount,
+                value_currency=stage.currency if amount else "",
                 value_hours=hours,
-                value_formula=formula if hours else "",
+                value_formula=formula,
             ),
             by=account.owner,
         )
-        if number < 2:
-            way = Decimal(draw.randint(30, 110)) / 100
-            value = Decimal(baseline) + (Decimal(target) - Decimal(baseline)) * way
-            on = today - timedelta(days=9)
-            read_goal(goal, value=value.quantize(Decimal("0.1")), on=on)
-        if hours and draw.random() < 0.6:
-            contact = Contact.objects.filter(account=account).order_by("pk").first()
-            verify_goal(goal, contact=contact, how=measure, by=account.owner)
+        if is_fed:
+            continue
+        way = Decimal(draw.randint(30, 110)) / 100
+        value = Decimal(baseline) + (Decimal(target) - Decimal(baseline)) * way
+        on = today - timedelta(days=9)
+        read_goal(goal, value=value.quantize(Decimal(1)), on=on, by=account.owner)
+        if formula and draw.random() < 0.6:
+            how = CONFIRMED[stage.language]
+            verify_goal(goal, contact=contact, how=how, by=account.owner)
+        if way >= 1 and draw.random() < 0.6:
+            close_goal(goal, state="met", on=on, by=account.owner)
 
 
 def _hold(stage, account, today, age, number, *, is_sent):
@@ -124,7 +139,8 @@ def _hold(stage, account, today, age, number, *, is_sent):
     _keep(promised, today, draw, account.owner)
     if is_sent:
         sent_at = min(end + timedelta(hours=3), clock.now())
-        send_summary(made, to=[], by=account.owner, at=sent_at)
+        to = [account.owner.email]
+        send_summary(made, to=to, words=prepared(made), by=account.owner, at=sent_at)
 
 
 def _keep(promised, today, draw, by):

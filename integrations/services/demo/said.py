@@ -15,32 +15,29 @@ NEWS = {
     ],
 }
 # Objective, measure, unit, baseline, target, formula of its value.
+# Objective, measure, unit, baseline, target, value (money, hours), its formula.
 GOALS = {
     "en": [
-        ("Win more of the deals", "Conversion of deals", "%", "12", "18", ""),
-        (
-            "Save time on reports",
-            "Hours a week spent on reports",
-            "h",
-            "20",
-            "5",
-            "Hours saved a week × 52 weeks",
-        ),
-        ("Bring the whole team in", "Active users in 28 days", "", "3", "12", ""),
+        ("Win more of the deals", "Conversion of deals", "%", "12", "18",
+         (60984, None), "6 % × 847 deals × 1,200"),
+        ("Save time on reports", "Hours a week spent on reports", "h", "20", "5",
+         (None, 780), "15 h × 52 weeks"),
+        ("Lose no lead", "Deals created", "deals", "310", "800", (None, None), ""),
+        ("Bring the whole team in", "Active users in 28 days", "", "3", "12",
+         (None, None), ""),
     ],
     "ru": [
-        ("Выигрывать больше сделок", "Конверсия сделок", "%", "12", "18", ""),
-        (
-            "Тратить меньше времени на отчёты",
-            "Часы в неделю на отчёты",
-            "ч",
-            "20",
-            "5",
-            "Сэкономленные часы в неделю × 52 недели",
-        ),
-        ("Подключить всю команду", "Активные люди за 28 дней", "", "3", "12", ""),
+        ("Выигрывать больше сделок", "Конверсия сделок", "%", "12", "18",
+         (60984, None), "6 % × 847 сделок × 1200"),
+        ("Тратить меньше времени на отчёты", "Часы в неделю на отчёты", "ч", "20",
+         "5", (None, 780), "15 ч × 52 недели"),
+        ("Не терять заявки", "Создано сделок", "сделок", "310", "800",
+         (None, None), ""),
+        ("Подключить всю команду", "Активные люди за 28 дней", "", "3", "12",
+         (None, None), ""),
     ],
-}
+}  # fmt: skip
+CONFIRMED = {"en": "In the review", "ru": "На обзоре"}
 NOTES = {
     "en": {
         "opening": "They open a second office in spring; hiring eight in sales.",
