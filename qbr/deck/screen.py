@@ -10,6 +10,9 @@ from qbr.deck import colours, drawing
 from qbr.deck.placing import cover_promises
 from qbr.deck.slides import ROOM, Block, Chart, Deck, Slide, Stats, Table
 
+# A chart on a phone: drawn anew, so that its letters stay as large.
+NARROW = ("narrow", 343)
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -54,7 +57,7 @@ def _block(block: Block) -> dict[str, Any]:
 def _table(table):
     rows = [
         [
-            {"text": text, "is_number": column.is_number}
+            {"text": text, "is_number": column.is_number, "label": column.label}
             for text, column in zip(row, table.columns, strict=True)
         ]
         for row in table.rows
@@ -68,16 +71,38 @@ def _table(table):
         }
         for column, width in zip(table.columns, table.widths, strict=True)
     ]
-    return {"kind": "table", "columns": columns, "rows": rows}
+    return {
+        "kind": "table",
+        "columns": columns,
+        "rows": rows,
+        "is_compact": table.size < 12,
+    }
 
 
 def _chart(chart):
-    drawn = drawing.below(chart, 22)
-    found = drawing.marks(drawn, ROOM, written=wording.number)
     return {
         "kind": "chart",
         "title": chart.title,
-        "width": ROOM,
+        "drawings": [
+            _drawing(chart, name, width) for name, width in (("wide", ROOM), NARROW)
+        ],
+        "names": [name for name, _values in chart.series],
+        "rows": [
+            {
+                "category": category,
+                "values": [values[place] for _name, values in chart.series],
+            }
+            for place, category in enumerate(chart.categories)
+        ],
+    }
+
+
+def _drawing(chart, name, width):
+    drawn = drawing.below(chart, 22)
+    found = drawing.marks(drawn, width, written=wording.number)
+    return {
+        "name": name,
+        "width": width,
         "height": drawn.height,
         "marks": [
             mark
@@ -90,13 +115,5 @@ def _chart(chart):
                 "is_dashed": mark.is_dashed,
             }
             for mark in found
-        ],
-        "names": [name for name, _values in chart.series],
-        "rows": [
-            {
-                "category": category,
-                "values": [values[place] for _name, values in chart.series],
-            }
-            for place, category in enumerate(chart.categories)
         ],
     }

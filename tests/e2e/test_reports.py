@@ -26,6 +26,19 @@ CUT = """() => [...document.querySelectorAll('.slide')].flatMap((slide) => {
   });
   return outside.map((part) => `${slide.id}: ${part.textContent.slice(0, 60)}`);
 })"""
+# What can be seen of a slide beyond the edges of a phone, ...
+BEYOND = """() => [...document.querySelectorAll('.slide :is(h1, h2, p, dt, dd, td, text)')].flatMap((part) => {
+  const box = part.getBoundingClientRect();
+  const isOut = box.width && !part.closest('.for-readers') && (box.right > innerWidth || box.left < 0);
+  return isOut ? [part.textContent.slice(0, 60)] : [];
+})"""
+# ... and too small to be read there.
+SMALL = """() => [...document.querySelectorAll('.slide :is(p, dt, dd, td, text)')].flatMap((part) => {
+  const drawing = part.closest('svg');
+  const scale = drawing ? drawing.getBoundingClientRect().width / drawing.viewBox.baseVal.width : 1;
+  const isShown = part.getBoundingClientRect().width && !part.closest('.for-readers');
+  return isShown && parseFloat(getComputedStyle(part).fontSize) * scale < 10.5 ? [part.textContent] : [];
+})"""
 # Blocks of a slide that stand on each other.
 OVERLAPS = """() => [...document.querySelectorAll('.slide-body')].flatMap((body) => {
   const boxes = [...body.children].map((part) => part.getBoundingClientRect());
@@ -92,12 +105,20 @@ def test_a_customer_presents_by_keys_alone(acme, open_page):
     assert page.complaints == []
 
 
-def test_on_a_phone_nothing_is_wider_than_the_screen(acme, open_page):
-    page = open_page(f"/r/{acme.token}/", width=390)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_on_a_phone_all_is_read_without_scrolling_sideways(acme, open_page, theme):
+    page = open_page(f"/r/{acme.token}/", width=390, theme=theme)
+    ours = open_page(
+        f"/t/acme/reports/{acme.report.pk}/slides/",
+        storage_state=acme.state,
+        width=390,
+        theme=theme,
+    )
 
-    wide = page.evaluate("document.documentElement.scrollWidth")
-
-    assert (wide, page.complaints) == (390, [])
+    for one in (page, ours):
+        wide = one.evaluate("document.documentElement.scrollWidth")
+        assert (wide, one.evaluate(BEYOND), one.evaluate(SMALL)) == (390, [], [])
+        assert one.complaints == []
 
 
 def test_without_scripts_all_slides_are_there_to_read(acme, open_page):
