@@ -13,7 +13,7 @@ def slides_of(key: str, title: str, blocks: list[Block]) -> list[Slide]:
     pages: list[list[Block]] = []
     left = 0.0
     for block in blocks:
-        rest: Block | None = block
+        rest: Block | None = _fitted(block)
         while rest is not None:
             part, rest = _split(rest, left if pages and pages[-1] else ROOM_DOWN)
             if part is None:
@@ -33,6 +33,13 @@ def slides_of(key: str, title: str, blocks: list[Block]) -> list[Slide]:
         Slide(key, title, tuple(_grown(page)), number, len(full))
         for number, page in enumerate(full, 1)
     ]
+
+
+def _fitted(block):
+    """A table that is a little too long for a slide is made to fit."""
+    if not isinstance(block, Table) or block.height <= ROOM_DOWN:
+        return block
+    return block.compact if block.compact.height <= ROOM_DOWN else block
 
 
 def _split(block, room):
@@ -57,8 +64,25 @@ def _table(table, room):
     if count == 0 and room < ROOM_DOWN:
         return None, table
     count = max(count, 1)
+    if room >= ROOM_DOWN and count < len(heights):
+        count = _shared(head, heights, count)
     rest = table.part(slice(count, None))
     return table.part(slice(count)), rest if rest.rows else None
+
+
+def _shared(head, heights, most):
+    """How many rows a slide has when all slides of the rest have about as much."""
+    slides, taken = 1, head
+    for height in heights:
+        if taken + height > ROOM_DOWN and taken > head:
+            slides, taken = slides + 1, head
+        taken += height
+    share, taken = sum(heights) / slides, 0.0
+    for count, height in enumerate(heights, 1):
+        taken += height
+        if count == most or taken >= share:
+            return count
+    return most
 
 
 def _words(words, room):

@@ -99,13 +99,13 @@ class Column:
 @dataclass(frozen=True)
 class Table:
     kind: ClassVar[str] = "table"
-    size: ClassVar[float] = 12
-    inset: ClassVar[tuple[float, float]] = (7, 5)
-    # Of the room, what a column has at least where its words are long.
-    least: ClassVar[tuple[float, float]] = (0.14, 0.2)  # of words, of numbers
+    # As wide as this a word is not broken; nor is a number.
+    least: ClassVar[tuple[float, float]] = (120, 175)
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
     room: float = ROOM
+    size: float = 12
+    inset: tuple[float, float] = (7, 5)
     # Of the whole table, where this is a part of one.
     kept_widths: tuple[float, ...] = ()
 
@@ -140,13 +140,18 @@ class Table:
     def height(self) -> float:
         return sum(self.heights)
 
+    @property
+    def compact(self) -> "Table":
+        """The same in smaller letters, closer to each other."""
+        return replace(self, size=11, inset=(7, 3.5))
+
     def part(self, rows: slice) -> "Table":
         """Some of its rows, in columns as wide as here."""
         return replace(self, rows=self.rows[rows], kept_widths=self.widths)
 
     def _least(self, place):
         column = self.columns[place]
-        most = self.room * self.least[column.is_number]
+        most = self.least[column.is_number]
         head = self._widest(column.label, is_bold=True)
         cells = max((self._widest(row[place]) for row in self.rows), default=0)
         return max(head, min(cells, most)) + 2 * self.inset[0] + 1

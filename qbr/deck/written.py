@@ -55,7 +55,8 @@ def stat_of(kept: dict) -> Stat:
 
 
 def day(text: str | None) -> str:
-    return wording.day(date.fromisoformat(text)) if text else ""
+    """Its parts hold together: no line ends between them."""
+    return wording.day(date.fromisoformat(text), "d\xa0MMM\xa0y") if text else ""
 
 
 def short_day(text: str) -> str:

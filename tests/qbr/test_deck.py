@@ -3,6 +3,7 @@
 import io
 import re
 from datetime import UTC, datetime
+from decimal import Decimal
 from itertools import combinations
 
 import pytest
@@ -13,6 +14,7 @@ from pypdf import PdfReader
 
 from qbr.deck import drawing, measure, paper, powerpoint
 from qbr.deck.composing import deck_of
+from qbr.deck.parts.kept import SHOWN, stats
 from qbr.deck.placing import (
     cover_promises,
     cover_texts,
@@ -23,6 +25,7 @@ from qbr.deck.placing import (
     title_box,
 )
 from qbr.deck.slides import HEIGHT, ROOM, WIDTH, Chart
+from qbr.figures.figure import Figure
 from tests.qbr import decks
 from tests.qbr.report_papers import pdf_pages, plain, pptx_pages
 from tests.renewals.paper import png
@@ -141,22 +144,24 @@ def pieces(text):
 
 
 @pytest.mark.parametrize("which", KEPT)
-def test_no_number_in_a_table_is_broken(which):
+def test_no_number_date_or_common_word_in_a_table_is_broken(which):
+    made = deck(which)
     tables = [
         block
-        for slide in deck(which).slides
+        for slide in made.slides
         for block in slide.blocks
         if block.kind == "table"
     ]
+    tables += [made.cover.promises] if made.cover.promises else []
 
     assert {
         word
         for table in tables
         for row in table.rows
         for cell, column, width in zip(row, table.columns, table.widths, strict=True)
-        if column.is_number
         for word in measure.words(cell)
-        if measure.width(word, table.size) > width - 2 * table.inset[0]
+        if measure.width(word, table.size) < table.least[column.is_number]
+        and measure.width(word, table.size) > width - 2 * table.inset[0]
     } == set()
 
 
@@ -191,6 +196,39 @@ def test_short_names_stand_whole_in_the_foot():
     )
 
     assert made.foot == "Acme · Northwind · 1 Apr 2026 – 30 Jun 2026"
+
+
+def test_a_table_a_little_too_long_is_made_to_fit_and_a_longer_one_shared_evenly():
+    def tables(rows):
+        kept = decks.full("en", rows=3)
+        measure_ = {"label": "Days with a login", "found": "18", "points": "+1"}
+        kept["tables"]["measures"] = [measure_ | {"worth": "2"}] * rows
+        made = deck_of(
+            kept, decks.SECTIONS, language="en", colour="#1f4e79", is_frozen=True
+        )
+        return [
+            (len(block.rows), block.size)
+            for slide in made.slides
+            if slide.key == "health"
+            for block in slide.blocks
+            if block.kind == "table"
+        ]
+
+    assert tables(13) == [(13, 12)]
+    assert tables(14) == [(14, 11)]
+    assert tables(20) == [(10, 12), (10, 12)]
+
+
+def test_figures_fall_into_rows_about_as_long_as_each_other():
+    def rows(count):
+        kept = decks.empty()
+        with translation.override("en"):
+            kept["figures"] = [
+                Figure(key, Decimal(1)).as_kept() for key in SHOWN["summary"][:count]
+            ]
+        return [len(block.items) for block in stats(kept, "summary")]
+
+    assert [rows(6), rows(7), rows(10)] == [[6], [4, 3], [5, 5]]
 
 
 def test_sections_with_nothing_to_tell_share_one_slide():
@@ -400,19 +438,26 @@ def test_ticks_are_round_and_reach_the_most(most, expected):
     assert drawing.ticks(most) == expected
 
 
-def test_names_below_a_chart_do_not_meet():
+@pytest.mark.parametrize("width", [ROOM, 343])
+@pytest.mark.parametrize("count", [2, 13, 26, 40])
+def test_names_below_a_chart_neither_meet_nor_leave_it(count, width):
     chart = Chart(
         "columns",
         "Requests",
-        tuple(f"September {n}" for n in range(40)),
-        (("Opened", tuple(range(40))),),
+        tuple(f"{n} September" for n in range(count)),
+        (("Opened", tuple(range(count))),),
     )
 
     names = [
         mark
-        for mark in drawing.marks(chart, ROOM, written=str)
+        for mark in drawing.marks(chart, width, written=str)
         if mark.kind == "text" and mark.anchor == "middle"
     ]
+    last = names[-1]
+
+    assert names[0].x - measure.width(names[0].text, drawing.SIZE) / 2 >= 0
+    assert last.x + measure.width(last.text, drawing.SIZE) / 2 <= width
+    assert len(names) > 1
 
     gaps = [
         (right.x - measure.width(right.text, drawing.SIZE) / 2)

@@ -95,9 +95,7 @@ def _interval(nps):
     if nps["low"] is None:
         return ""
     words = {name: minus(wording.number(round(nps[name]))) for name in ("low", "high")}
-    told = _("With 95%% certainty NPS lies between %(low)s and %(high)s.") % words
-    return (
-        f"{told} {_('Fewer than 30 answers: it says little.')}"
-        if nps["is_few"]
-        else told
-    )
+    told = [_("With 95%% certainty NPS lies between %(low)s and %(high)s.") % words]
+    if nps["is_few"]:
+        told.append(_("Fewer than 30 answers: it says little."))
+    return " ".join(told)

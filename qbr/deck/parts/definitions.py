@@ -11,4 +11,4 @@ def definitions(kept: dict, shown: tuple[str, ...] = ()) -> list[Block]:
     told = {one["key"]: one for section in shown for one in figures(kept, section)}
     columns = (Column(_("Figure"), 2), Column(_("What it means"), 6))
     rows = tuple((one["label"], one["definition"]) for one in told.values())
-    return [Table(columns, rows)] if rows else []
+    return [Table(columns, rows).compact] if rows else []

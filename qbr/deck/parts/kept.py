@@ -1,5 +1,7 @@
 """What the sections have in common: looking up what was kept of the figures."""
 
+import math
+
 from django.utils.translation import ngettext
 
 from cs_platform.lib import wording
@@ -51,11 +53,13 @@ def figures(kept: dict, section: str) -> list[dict]:
 
 
 def stats(kept: dict, section: str) -> list[Block]:
-    """Its figures in rows."""
+    """Its figures in rows about as long as each other."""
     items = [stat_of(one) for one in figures(kept, section)]
+    rows = math.ceil(len(items) / Stats.most)
+    each = math.ceil(len(items) / rows) if rows else 1
     return [
-        Stats(tuple(items[first : first + Stats.most]))
-        for first in range(0, len(items), Stats.most)
+        Stats(tuple(items[first : first + each]))
+        for first in range(0, len(items), each)
     ]
 
 
