@@ -2,6 +2,7 @@
 
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -113,7 +114,7 @@ class NotMade(APIException):
     """Its files wait, are being made, or could not be."""
 
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
-    default_detail = "The file is not there yet."
+    default_detail = gettext_lazy("The file is not there yet.")
     default_code = "unavailable"
     wait = 5
 
