@@ -106,7 +106,9 @@ def _send(request, survey, form):
         starts_on=form.cleaned_data["starts_on"],
         by=request.user,
     )
-    words = _("%(count)d people are asked from that day on, as the rules allow.")
+    words = _(
+        "%(count)d are planned for; each is asked from that day on, as the rules allow."
+    )
     messages.success(request, words % {"count": send.planned})
     return HttpResponseRedirect(reverse("nps:survey-detail", args=[survey.pk]))
 

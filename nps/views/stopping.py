@@ -24,6 +24,7 @@ def stop(request, tenant, named):
             "look": asking.look_for(tenant),
             "here": reverse("survey-stop", args=[token_of(Purpose.STOP, named)]),
             "is_stopped": OptOut.objects.filter(address=invitation.address).exists(),
+            "is_back": "again" in request.POST,
         }
         return render(request, "nps/ask/stop.html", context)
 

@@ -241,12 +241,12 @@ def test_questions_of_its_own_are_asked_and_kept(tenant, invite):
 
     page = Client().get(here).content.decode()
     missing = Client().post(here, {"q0": "10", "q1": "z"})
-    Client().post(
-        here, {"q0": "10", "q1": "b", "q2": ["a", "b"], "q3": "Words", "q4": "no"}
-    )
+    words = {"q0": "10", "q1": "b", "q2": ["a", "b"], "q3": "Words", "q4": "no"}
+    told = Client().post(here, words, follow=True)
 
     assert [page.count(f"Question {n}") for n in range(5)] == [1] * 5
     assert missing.status_code == 422
+    assert b"your answer is recorded" in told.content
     with tenant_scope(tenant.pk):
         answers = Response.objects.get().answers
     assert [(one["label"], one["value"], one["shown"]) for one in answers] == [
@@ -324,6 +324,7 @@ def test_who_left_by_mistake_comes_back(tenant, invite):
 
     page = Client().post(here, {"again": "1"})
 
+    assert b"you will be asked again" in page.content
     assert b"No more surveys from Acme?" in page.content
     assert state_of(invitation) == "sent"
     with tenant_scope(tenant.pk):

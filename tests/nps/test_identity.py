@@ -12,15 +12,20 @@ NOW = datetime(2026, 5, 4, 9, tzinfo=UTC)
 AT = int(NOW.timestamp())
 
 
+def by_the_description(secret, account, contact):
+    said = f"{account}\n{contact}\n{AT}".encode()
+    return hmac.new(secret, said, hashlib.sha256).hexdigest()
+
+
 def signed(**changed):
     """As the server of a workspace does it, by the description alone."""
-    right = hmac.new(b"secret", f"acc-1\ncon-1\n{AT}".encode(), hashlib.sha256)
+    right = by_the_description(b"secret", "acc-1", "con-1")
     said = {
         "secret": "secret",
         "account": "acc-1",
         "contact": "con-1",
         "at": AT,
-        "signature": right.hexdigest(),
+        "signature": right,
         "now": NOW,
     }
     said |= changed
@@ -49,3 +54,19 @@ def test_what_the_server_signed_is_believed():
 )
 def test_nothing_else_is(changed):
     assert not signed(**changed)
+
+
+def test_where_no_secret_was_made_nobody_can_sign():
+    signature = by_the_description(b"", "acc-1", "con-1")
+
+    assert not signed(secret="", signature=signature)
+
+
+@pytest.mark.parametrize(
+    ("account", "contact"), [("acc-1\ncon", "1"), ("acc-1", "con\n1")]
+)
+def test_what_was_signed_of_one_person_says_nothing_of_another(account, contact):
+    # Both read alike, a line each: neither may be taken for the other.
+    signature = by_the_description(b"secret", "acc-1\ncon", "1")
+
+    assert not signed(account=account, contact=contact, signature=signature)

@@ -186,6 +186,15 @@ def test_who_left_between_writing_and_sending_gets_no_letter(tenant, post):
     assert post(invitation) == []
 
 
+def test_who_left_while_a_sweep_was_asking_gets_no_letter(tenant, post):
+    invitation = invite(tenant)
+    with tenant_scope(tenant.pk):
+        # The sweep did not see it: the invitation still says that it was sent.
+        OptOut.objects.create(address=invitation.address, reason="unsubscribed", at=AT)
+
+    assert (post(invitation), state_of(invitation)) == ([], "sent")
+
+
 @pytest.mark.parametrize(
     ("said", "state", "left"),
     [
