@@ -78,7 +78,10 @@ def _with_contacts(told, surveys, accounts):
         for row in Contact.objects.filter(
             pk__in={one.case.person.contact for one in told} - {None},
             account__in=accounts,
-        ).select_related("account")
+        )
+        .select_related("account")
+        # Of thousands: what is shown, and no more.
+        .only("name", "account", "account__name")
     }
     return [
         Ahead(one, by_key[one.case.rules.survey], contacts[one.case.person.contact])
