@@ -7,7 +7,14 @@ from uuid import UUID
 
 from cs_platform.lib import clock
 from nps.look import Look, look_of
-from nps.models import Invitation, Kind, Response, Survey, SurveySettings
+from nps.models import (
+    Invitation,
+    Kind,
+    Response,
+    Survey,
+    SurveySettings,
+    SurveyVersion,
+)
 from nps.tokens import Named
 from nps.wording import Said, said
 
@@ -46,6 +53,34 @@ def page_of(survey, tenant, language, *, is_anonymous=None) -> Page:
         scores=list(SCORES[Kind(survey.kind)]),
         is_anonymous=survey.is_anonymous if is_anonymous is None else is_anonymous,
     )
+
+
+def page_for(invitation: Invitation, tenant) -> Page:
+    """The survey as the person of an invitation is shown it."""
+    return page_of(
+        invitation.survey,
+        tenant,
+        invitation.language,
+        is_anonymous=is_anonymous(invitation),
+    )
+
+
+def is_anonymous(invitation: Invitation) -> bool:
+    """Whether the answer to an invitation is nobody's: so it is if the survey was
+    anonymous at any time since the invitation was made. Its letters and pages said so
+    then, whatever somebody makes of the survey later. An answer that is somebody's
+    already stays theirs.
+    """
+    survey = invitation.survey
+    if invitation.answered_at is not None:
+        return False
+    if survey.is_anonymous or survey.version == invitation.version:
+        return survey.is_anonymous
+    return SurveyVersion.objects.filter(
+        survey=survey,
+        number__gte=invitation.version,
+        definition__survey__is_anonymous=True,
+    ).exists()
 
 
 def answered_page(page: Page, response: Response) -> Page:

@@ -43,7 +43,7 @@ def _is_over(invitation):
 
 
 def _written(message, invitation, tenant, kept):
-    page = asking.page_of(invitation.survey, tenant, invitation.language)
+    page = asking.page_for(invitation, tenant)
     named = Named(tenant.pk, invitation.pk, invitation.serial)
     stop = address("survey-stop", token_of(Purpose.STOP, named))
     token = token_of(Purpose.ASK, named)

@@ -8,7 +8,7 @@ from django.utils.crypto import salted_hmac
 
 from cs_platform.lib import clock
 from nps.models import Invitation, Response, Survey
-from nps.queries.asking import open_invitation, response_of
+from nps.queries.asking import is_anonymous, open_invitation, response_of
 from nps.services.hearing import hear
 from nps.services.releasing import nobodys_id
 from nps.services.words import clean_words, read_words
@@ -33,7 +33,7 @@ def answer_invitation(
     The first answer makes the response and ends the invitation; another one within the
     survey's time changes it; the same one changes nothing. Waits for who answers with
     the same token at this instant. An anonymous answer keeps no way back to invitation,
-    person or account. Touches the account.
+    person or account; who was told that theirs is, of them it is. Touches the account.
     """
     at = at or clock.now()
     invitation = open_invitation(named, at=at, lock=True)
@@ -86,12 +86,12 @@ def say_why(response: Response, comment: str) -> None:
 
 
 def _first(invitation, given, at):
-    survey = invitation.survey
-    fields = _asked(survey, invitation.language) | given
+    fields = _asked(invitation.survey, invitation.language) | given
+    is_nobodys = is_anonymous(invitation)
     fields["source"] = SOURCES.get(
         Invitation.Reason(invitation.reason), Response.Source.MAIL
     )
-    if survey.is_anonymous:
+    if is_nobodys:
         response = Response.objects.create(
             id=nobodys_id(), is_anonymous=True, answered_at=at, **fields
         )
@@ -107,7 +107,7 @@ def _first(invitation, given, at):
     # in `updated_at` no more than in `answered_at`.
     Invitation.objects.filter(pk=invitation.pk).update(
         state=Invitation.State.ANSWERED,
-        answered_at=None if survey.is_anonymous else at,
+        answered_at=None if is_nobodys else at,
     )
     hear(response)
     return response

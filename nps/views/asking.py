@@ -27,7 +27,7 @@ def survey(request, tenant, named, score=None):
     if invitation is None:
         return None
     with translation.override(invitation.language):
-        page = asking.page_of(invitation.survey, tenant, invitation.language)
+        page = asking.page_for(invitation, tenant)
         visit = _Visit(request, tenant, invitation, page)
         if request.method == "POST":
             return visit.answer(named)
@@ -45,7 +45,7 @@ def words(request, tenant, named):
     if response is None:
         return None
     with translation.override(invitation.language):
-        page = asking.page_of(invitation.survey, tenant, invitation.language)
+        page = asking.page_for(invitation, tenant)
         visit = _Visit(request, tenant, invitation, page)
         return _say_why(request, response, visit.given)
 

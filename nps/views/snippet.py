@@ -115,16 +115,16 @@ def asking_create(request, tenant, survey, said):
     # Questions of its own want a page: they are asked by mail and at kiosks.
     if not survey.is_on or survey.kind == Kind.FREE:
         return {"ask": False}
-    language = language_of(said.language, tenant)
+    language, is_anonymous = language_of(said.language, tenant), True
     if said.account or said.signature:
         invitation = _invitation(tenant, survey, said, language)
         if invitation is None:
             return {"ask": False}
         purpose = Purpose.ASK
         named = Named(tenant.pk, invitation.pk, invitation.serial)
+        is_anonymous = asking.is_anonymous(invitation)
     else:
         purpose, named = Purpose.TURN, Named(tenant.pk, uuid4(), survey.link_serial)
-    is_anonymous = purpose == Purpose.TURN or survey.is_anonymous
     with translation.override(language):
         page = asking.page_of(survey, tenant, language, is_anonymous=is_anonymous)
         return _texts(page, tenant) | {"ask": True, "turn": token_of(purpose, named)}

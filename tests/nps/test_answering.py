@@ -9,7 +9,8 @@ from django.db import connections
 
 from accounts.models import Ticket, Touch
 from nps.models import FollowUp, Response, SurveyQuestion
-from nps.services import answer_invitation, answer_unknown, say_why
+from nps.queries.asking import page_for
+from nps.services import answer_invitation, answer_unknown, keep_survey, say_why
 from nps.tokens import Named
 from tenants.scoping import tenant_scope
 from tests.factories.accounts import AccountFactory, ContactFactory, TicketFactory
@@ -33,6 +34,11 @@ def answer(invitation, score, words=None, **more):
     if words is not None:
         say_why(row, words)
     return row
+
+
+def kept(survey, is_anonymous, by):
+    survey.is_anonymous = is_anonymous
+    return keep_survey(survey, wordings=None, questions=None, by=by)
 
 
 def anonymously(survey, score, turn):
@@ -90,6 +96,50 @@ def test_an_anonymous_answer_leads_to_nobody(in_tenant, clock):
     assert (invitation.state, invitation.answered_at) == ("answered", None)
     assert invitation.updated_at == AT
     assert (Touch.objects.count(), FollowUp.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("was", "is_nobodys"),
+    [
+        ([True, False], True),
+        ([False, True, False], True),
+        ([False, True], True),
+        ([False, False], False),
+    ],
+)
+def test_who_was_told_that_their_answer_is_anonymous_stays_so(
+    in_tenant, ops, was, is_nobodys
+):
+    survey = kept(SurveyFactory.build(tenant=in_tenant), was[0], ops)
+    invitation = InvitationFactory(survey=survey, version=survey.version)
+    for promise in was[1:]:
+        kept(survey, promise, ops)
+    invitation.survey.refresh_from_db()
+
+    said = page_for(invitation, in_tenant).is_anonymous
+    row = answer(invitation, 3, "Slow")
+
+    assert (said, row.is_anonymous, row.contact is None) == (is_nobodys,) * 3
+
+
+def test_who_is_asked_after_the_change_is_asked_by_name(in_tenant, ops):
+    survey = kept(SurveyFactory.build(tenant=in_tenant), True, ops)
+    kept(survey, False, ops)
+    invitation = InvitationFactory(survey=survey, version=survey.version)
+
+    assert answer(invitation, 3).contact == invitation.contact
+
+
+def test_an_answer_given_by_name_is_changed_by_name(in_tenant, ops):
+    survey = kept(SurveyFactory.build(tenant=in_tenant), False, ops)
+    invitation = InvitationFactory(survey=survey, version=survey.version)
+    answer(invitation, 3)
+    kept(survey, True, ops)
+    invitation.refresh_from_db()
+
+    said = page_for(invitation, in_tenant).is_anonymous
+
+    assert (said, answer(invitation, 9).contact) == (False, invitation.contact)
 
 
 def test_anonymous_answers_are_shown_five_at_a_time(in_tenant, clock):
