@@ -24,7 +24,7 @@
     button.send { background: var(--brand); border-color: var(--brand); color: var(--ink); padding: 0 20px; }
     button.close { border: 0; min-height: 32px; position: absolute; right: 8px; top: 8px; width: 32px; }
     button:focus-visible, textarea:focus-visible { outline: 2px solid #2b45b5; outline-offset: 2px; }
-    .ends, small { color: #57524a; display: flex; font-size: 13px; justify-content: space-between; margin: 8px 0 0; }
+    .ends, small { color: #57524a; display: flex; font-size: 13px; gap: 12px; justify-content: space-between; margin: 8px 0 0; }
     textarea { border: 1px solid #8c857a; border-radius: 6px; box-sizing: border-box; font: inherit; margin-bottom: 8px; min-height: 88px; padding: 8px; width: 100%; }
     @media (width < 480px) { .scores { grid-template-columns: repeat(6, 1fr); } }
     @media (prefers-color-scheme: dark) {
