@@ -1,4 +1,8 @@
-"""What the planner works with, read for the tenant in scope: a few queries a survey."""
+"""What the planner works with, read for the tenant in scope: a few queries a survey.
+
+People and their accounts are read apart and put together here: right after an import
+the database has not counted them yet, and would join thousands with thousands row by row.
+"""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -6,9 +10,9 @@ from datetime import date, timedelta
 from functools import reduce
 from operator import or_
 
-from django.db.models import F, Q
+from django.db.models import Q
 
-from accounts.models import Contact, Stage, Ticket
+from accounts.models import Account, Contact, Stage, Ticket
 from accounts.queries import calendar
 from accounts.queries.activity import active_days
 from cs_platform.lib import clock
@@ -18,16 +22,9 @@ from nps.planning import Asked, Case, Limits, Occasion, Person, Rules, SendingDa
 
 # Days since the start: no customer is older.
 LONGEST = 50 * 365
-# What a person is made of, asked of contacts.
-CONTACT = (
-    "pk",
-    "email",
-    "roles",
-    "account_id",
-    "account__tier",
-    "account__lifecycle_stage",
-    "account__archived_at",
-)
+# What a person is made of: of the contact and of its account.
+CONTACT = ("pk", "email", "roles", "account_id")
+ACCOUNT = ("pk", "tier", "lifecycle_stage", "archived_at")
 
 
 @dataclass(frozen=True)
@@ -87,8 +84,8 @@ def plan_of_send(survey, people, *, settings, zone: str, on: date) -> Plan:
     rules = rules_of(survey, on)
     occasion = Occasion(planning.HAND, planning.HAND, on)
     found = [
-        planning.case_of(rules, _person(row), occasion, days)
-        for row in people.order_by("pk").values(*CONTACT)
+        planning.case_of(rules, person, occasion, days)
+        for person in _persons(people.order_by("pk"))
     ]
     cases = _with_people([one for one in found if one is not None], on)
     return Plan(cases, asked_before(cases, days.limits, zone, on), days)
@@ -100,7 +97,8 @@ def speaks_against(survey, contact, *, settings, zone: str, on: date) -> str:
     occasion = Occasion(
         f"{Invitation.Reason.SNIPPET}:{on}", Invitation.Reason.SNIPPET, on
     )
-    case = Case(rules_of(survey, on), _person(_row_of(contact)), occasion, on, on)
+    person = _person(contact, contact.account)
+    case = Case(rules_of(survey, on), person, occasion, on, on)
     (case,) = _with_people([case], on)
     asked = asked_before([case], limits, zone, on)
     return planning.against(case, on, asked.get(case.person.address, []), limits)
@@ -144,14 +142,13 @@ class Finder:
         spans = self._starts()
         if not spans:
             return
-        started = reduce(or_, (Q(account__customer_since__range=of) for of in spans))
-        rows = self._contacts(started).annotate(since=F("account__customer_since"))
-        for row in rows.values(*CONTACT, "since"):
-            first = (self.since - row["since"]).days
-            last = (self.until - row["since"]).days
-            for key, reason, age in planning.milestones(rules, range(first, last + 1)):
-                on = row["since"] + timedelta(days=age)
-                yield _person(row), Occasion(key, reason, on)
+        started = reduce(or_, (Q(customer_since__range=of) for of in spans))
+        for person, account in self._people_of(started):
+            since = account.customer_since
+            ages = range((self.since - since).days, (self.until - since).days + 1)
+            for key, reason, age in planning.milestones(rules, ages):
+                on = since + timedelta(days=age)
+                yield person, Occasion(key, reason, on)
 
     def _starts(self):
         """The spans of days on which customers of a milestone started."""
@@ -172,17 +169,16 @@ class Finder:
         if before is None:
             return
         ahead = timedelta(days=before)
-        due = Q(account__decides_on__range=(self.since + ahead, self.until + ahead))
-        rows = self._contacts(due).annotate(decides_on=F("account__decides_on"))
-        for row in rows.values(*CONTACT, "decides_on"):
-            day = row["decides_on"]
+        due = Q(decides_on__range=(self.since + ahead, self.until + ahead))
+        for person, account in self._people_of(due):
+            day = account.decides_on
             occasion = Occasion(
-                f"{planning.DECISION}:{row['account_id']}:{day}",
+                f"{planning.DECISION}:{account.pk}:{day}",
                 planning.DECISION,
                 day - ahead,
                 ends_on=day - planning.DAY,
             )
-            yield _person(row), occasion
+            yield person, occasion
 
     def _tickets(self):
         if not self.rules.after_ticket:
@@ -195,29 +191,37 @@ class Finder:
             solved_at__gte=span[0], solved_at__lt=span[1], requester__isnull=False
         )
         tickets = list(solved.values_list("pk", "solved_at", "requester_id"))
+        asking = self._contacts().filter(pk__in={one[2] for one in tickets})
         people = {
-            row["pk"]: row
-            for row in self._contacts(Q(pk__in={one[2] for one in tickets})).values(
-                *CONTACT
-            )
+            person.contact: person
+            for person in _persons(asking)
+            if person.is_current
+            and (not self.rules.tiers or person.tier in self.rules.tiers)
         }
         for ticket, solved_at, who in tickets:
             if who in people:
                 on = clock.day_of(solved_at, self.zone)
                 occasion = Occasion(f"{planning.TICKET}:{ticket}", planning.TICKET, on)
-                yield _person(people[who]), occasion
+                yield people[who], occasion
 
-    def _contacts(self, of_occasion):
-        """Those the survey is for, of accounts that are served."""
+    def _people_of(self, accounts):
+        """Those the survey is for, each with their account, of these that are served."""
         rules = self.rules
-        contacts = Contact.objects.filter(
-            of_occasion, ~Q(email=""), account__archived_at=None
-        ).exclude(account__lifecycle_stage=Stage.CHURNED)
-        if rules.roles:
-            contacts = contacts.filter(roles__overlap=sorted(rules.roles))
+        found = Account.objects.filter(accounts, archived_at=None)
+        found = found.exclude(lifecycle_stage=Stage.CHURNED)
         if rules.tiers:
-            contacts = contacts.filter(account__tier__in=sorted(rules.tiers))
-        return contacts.order_by()
+            found = found.filter(tier__in=sorted(rules.tiers))
+        columns = (*ACCOUNT, "customer_since", "decides_on")
+        of = {row.pk: row for row in found.values_list(*columns, named=True)}
+        for row in _rows(self._contacts().filter(account__in=of)):
+            yield _person(row, of[row.account_id]), of[row.account_id]
+
+    def _contacts(self):
+        """Those who can be written to, in a role of the survey."""
+        contacts = Contact.objects.exclude(email="").order_by()
+        if self.rules.roles:
+            contacts = contacts.filter(roles__overlap=sorted(self.rules.roles))
+        return contacts
 
     def _done(self):
         """What there is an invitation for, sent or planned."""
@@ -232,7 +236,7 @@ class Finder:
             survey=self.rules.survey,
             state=Invitation.State.PLANNED,
             planned_on__lte=self.until,
-        ).select_related("contact__account")
+        ).prefetch_related("contact__account")
         return [self._planned_case(one) for one in planned]
 
     def _planned_case(self, invitation):
@@ -240,7 +244,7 @@ class Finder:
         occasion = Occasion(invitation.occasion, planning.HAND, invitation.occurred_on)
         return Case(
             self.rules,
-            _person(_row_of(contact)) if contact else _nobody(invitation),
+            _person(contact, contact.account) if contact else _nobody(invitation),
             occasion,
             invitation.planned_on,
             invitation.lapses_on,
@@ -248,28 +252,27 @@ class Finder:
         )
 
 
-def _row_of(contact):
-    account = contact.account
-    return {
-        "pk": contact.pk,
-        "email": contact.email,
-        "roles": contact.roles,
-        "account_id": account.pk,
-        "account__tier": account.tier,
-        "account__lifecycle_stage": account.lifecycle_stage,
-        "account__archived_at": account.archived_at,
-    }
+def _rows(contacts):
+    return contacts.values_list(*CONTACT, named=True)
 
 
-def _person(row) -> Person:
+def _persons(contacts):
+    rows = list(_rows(contacts))
+    accounts = Account.objects.filter(pk__in={row.account_id for row in rows})
+    of = {row.pk: row for row in accounts.values_list(*ACCOUNT, named=True)}
+    # One that was removed between the two queries takes its people with it.
+    return [_person(row, of[row.account_id]) for row in rows if row.account_id in of]
+
+
+def _person(contact, account) -> Person:
     return Person(
-        contact=row["pk"],
-        address=row["email"].lower(),
-        roles=frozenset(row["roles"]),
-        tier=row["account__tier"],
-        is_current=row["account__archived_at"] is None
-        and row["account__lifecycle_stage"] != Stage.CHURNED,
-        account=row["account_id"],
+        contact=contact.pk,
+        address=contact.email.lower(),
+        roles=frozenset(contact.roles),
+        tier=account.tier,
+        is_current=account.archived_at is None
+        and account.lifecycle_stage != Stage.CHURNED,
+        account=account.pk,
     )
 
 

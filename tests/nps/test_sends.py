@@ -64,7 +64,7 @@ def test_looking_costs_the_same_for_one_and_for_three_and_sends_nothing(
     url = f"{URL}{survey.pk}/sends/?starts_on=2026-05-04"
     lead_client.get(url)
 
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         page = lead_client.get(url)
 
     with tenant_scope(tenant.pk):
