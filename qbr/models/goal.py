@@ -1,8 +1,8 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from accounts.models import Account, Contact
 from qbr import value
@@ -152,7 +152,7 @@ class Goal(TenantModel):
     def standing(self) -> str:
         """Its state in a word; of an open one that is past its target: reached."""
         if self.is_past_target:
-            return gettext("Reached")
+            return pgettext("a goal", "Reached")
         return str(GoalState(self.state).label)
 
 
