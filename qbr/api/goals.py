@@ -15,6 +15,10 @@ from qbr.models import Goal, GoalSource, GoalState
 from tenants.api import TenantViewSet
 
 
+# Which of the two is wanted.
+WANTED = [("more", "More"), ("less", "Less")]
+
+
 class GoalSerializer(serializers.ModelSerializer):
     account = serializers.CharField(
         source="account.external_id", help_text="The account's external id."
@@ -82,7 +86,7 @@ class GoalSerializer(serializers.ModelSerializer):
         share = row.progress.share
         return None if share is None else float(round(share, 4))
 
-    @extend_schema_field(serializers.ChoiceField(["more", "less"]))
+    @extend_schema_field(serializers.ChoiceField(WANTED))
     def get_direction(self, row):
         return "less" if row.progress.wants_less else "more"
 
