@@ -23,6 +23,5 @@ ENUM_NAMES = {
     "CommitmentState": "qbr.models.CommitmentState",
     "GoalState": "qbr.models.GoalState",
     "GoalSource": "qbr.models.GoalSource",
-    "GoalDirection": "qbr.api.goals.WANTED",
     "ItemStatus": "accounts.api.serializers.ITEM_STATUSES",
 }

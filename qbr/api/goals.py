@@ -14,7 +14,6 @@ from qbr.api.fields import account_of, contact_of, said
 from qbr.models import Goal, GoalSource, GoalState
 from tenants.api import TenantViewSet
 
-
 # Which of the two is wanted.
 WANTED = [("more", "More"), ("less", "Less")]
 
@@ -27,7 +26,7 @@ class GoalSerializer(serializers.ModelSerializer):
     progress = serializers.SerializerMethodField(
         help_text="From where it began to its target, 0 to 1; null without an actual."
     )
-    direction = serializers.SerializerMethodField(
+    wanted = serializers.SerializerMethodField(
         help_text="more or less: which of the two is wanted."
     )
     is_reached = serializers.SerializerMethodField(
@@ -53,7 +52,7 @@ class GoalSerializer(serializers.ModelSerializer):
             "actual",
             "read_on",
             "progress",
-            "direction",
+            "wanted",
             "is_reached",
             "source",
             "feature",
@@ -87,7 +86,7 @@ class GoalSerializer(serializers.ModelSerializer):
         return None if share is None else float(round(share, 4))
 
     @extend_schema_field(serializers.ChoiceField(WANTED))
-    def get_direction(self, row):
+    def get_wanted(self, row):
         return "less" if row.progress.wants_less else "more"
 
     def get_is_reached(self, row) -> bool:

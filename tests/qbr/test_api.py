@@ -393,7 +393,7 @@ def test_a_program_sets_and_verifies_each_kind_of_goal(said, actual, api, accoun
 
     has_value = "value_formula" in said
     assert (read["is_reached"], read["progress"], read["state"]) == (True, 1.0, "open")
-    assert read["direction"] == ("less" if said["unit"] == "h" else "more")
+    assert read["wanted"] == ("less" if said["unit"] == "h" else "more")
     assert read["value_formula"] == said.get("value_formula", "")
     assert verified.status_code == (200 if has_value else 400)
     assert (read["is_verified"], read["verified_by"], read["verified_how"]) == (
