@@ -23,6 +23,10 @@ PAGES = (
     f"{INBOX}?since=YEAR",
     "surveys/results/",
     "surveys/results/?since=YEAR",
+    "surveys/results/parts/rates/",
+    "surveys/results/parts/rates/?since=YEAR",
+    "surveys/results/parts/trend/",
+    "surveys/results/parts/words/?since=YEAR",
     "surveys/silence/",
     "surveys/results/rate/?since=YEAR",
     "surveys/results/voices/?since=YEAR",
@@ -92,6 +96,7 @@ def fill(tenant, *, accounts, on, seed=11):
     from accounts.models import Contact, Ticket  # noqa: PLC0415
     from bench.population import fill as fill_accounts  # noqa: PLC0415
     from nps.models import FollowUp, Invitation, Response, Survey  # noqa: PLC0415
+    from nps.services.succession import succeed  # noqa: PLC0415
 
     dice = random.Random(seed)  # noqa: S311 (not for secrets: the same each run)
     rows = fill_accounts(tenant, accounts=accounts, on=on)
@@ -123,6 +128,7 @@ def fill(tenant, *, accounts, on, seed=11):
                 answers.append(_response(survey, asked, dice))
     Invitation.objects.bulk_create(invitations, batch_size=2000)
     Response.objects.bulk_create(answers, batch_size=2000)
+    succeed(row.contact_id for row in answers)
     FollowUp.objects.bulk_create(
         [_follow_up(row, dice) for row in answers], batch_size=2000
     )

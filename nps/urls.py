@@ -65,6 +65,7 @@ urlpatterns = [
         results.result_export,
         name="result-export",
     ),
+    path("surveys/results/parts/<str:part>/", results.result_part, name="result-part"),
     path("surveys/results/rate/", ledgers.rate_list, name="rate-list"),
     path("surveys/results/voices/", ledgers.voice_list, name="voice-list"),
     path("surveys/results/tickets/", ledgers.ticket_list, name="ticket-list"),

@@ -99,6 +99,12 @@ class Invitation(TenantModel):
                 condition=Q(state__in=["sent", "reminded"]),
                 name="invitation_waiting",
             ),
+            # Who was asked in some days, page by page.
+            models.Index(
+                fields=["tenant", "-sent_at", "-id"],
+                condition=Q(sent_at__isnull=False),
+                name="invitation_by_time",
+            ),
             # What there is an invitation for already, each sweep.
             models.Index(
                 fields=["tenant", "survey", "occurred_on"],

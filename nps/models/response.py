@@ -49,6 +49,9 @@ class Response(TenantModel):
     answers = models.JSONField(default=list, db_default=[], blank=True)
     answered_at = models.DateTimeField()
     changed_at = models.DateTimeField(null=True, blank=True)
+    # When the same person next answered a survey of this kind: numbers take the latest
+    # of each person, and find it without ranking thousands.
+    again_at = models.DateTimeField(null=True, editable=False)
     # Of an anonymous one: from when it is shown, together with at least four others.
     released_at = models.DateTimeField(null=True, editable=False)
 
@@ -106,6 +109,15 @@ class Response(TenantModel):
             ),
             models.Index(
                 fields=["tenant", "kind", "-answered_at"], name="response_by_day"
+            ),
+            # The inbox, page by page.
+            models.Index(
+                fields=["tenant", "-answered_at", "-id"], name="response_by_time"
+            ),
+            models.Index(
+                fields=["tenant", "-answered_at"],
+                condition=~Q(tags=[]),
+                name="response_with_tags",
             ),
         ]
 

@@ -68,16 +68,16 @@ def answers(membership, choice: Choice, *, on: date):
     Those of accounts of the own portfolio where it is closed; nobody's then neither.
     """
     zone = membership.tenant.timezone
+    end = clock.end_of(choice.until, zone)
     rows = Response.objects.shown().filter(
-        answered_at__gte=clock.start_of(choice.since, zone),
-        answered_at__lt=clock.end_of(choice.until, zone),
+        answered_at__gte=clock.start_of(choice.since, zone), answered_at__lt=end
     )
     if choice.kind:
         rows = rows.filter(kind=choice.kind)
     if choice.survey:
         rows = rows.filter(survey=choice.survey)
     if choice.latest:
-        rows = rows.filter(pk__in=_latest(rows))
+        rows = _latest(rows, choice, end)
     rows = rows.filter(_visible(membership)).filter(_of_whom(choice, on))
     rows = rows.filter(_of_what(choice))
     return _speaking_of(rows, choice.topic) if choice.topic else rows
@@ -103,20 +103,27 @@ def _speaking_of(rows, topic):
     return rows.filter(pk__in=[pk for pk, text in texts if speaks_of(text, topic)])
 
 
-def _latest(rows):
+def _latest(rows, choice: Choice, end):
     """The latest answer of each person; somebody unknown is a person of their own.
 
-    Ranked, and then joined: an OR of the two asks the one for every row of the other.
+    Of one kind each knows its next (`again_at`). Of one survey, or of all kinds, they are
+    ranked, and then joined: an OR of the two asks the one for every row of the other.
     """
+    if choice.kind and not choice.survey:
+        is_last = Q(contact=None) | Q(again_at=None) | Q(again_at__gte=end)
+        return rows.filter(is_last)
     who = Coalesce(F("contact"), F("pk"), output_field=UUIDField())
     order = [F("answered_at").desc(), F("pk").desc()]
     place = Window(RowNumber(), partition_by=[who], order_by=order)
-    return rows.order_by().annotate(place=place).filter(place=1).values("pk")
+    ranked = rows.order_by().annotate(place=place).filter(place=1)
+    return rows.filter(pk__in=ranked.values("pk"))
 
 
 def _visible(membership) -> Q:
-    accounts = Q(account__in=visible_accounts(membership))
-    return accounts | Q(account=None) if sees_all(membership) else accounts
+    if sees_all(membership):
+        # Of accounts that are served, and nobody's.
+        return Q(account__archived_at=None)
+    return Q(account__in=visible_accounts(membership))
 
 
 def _of_whom(choice: Choice, on: date) -> Q:

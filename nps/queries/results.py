@@ -5,19 +5,18 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.contrib.postgres.fields import ArrayField
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import (
+    Count,
     DateTimeField,
     F,
     Func,
     IntegerField,
+    Q,
     UUIDField,
     Value,
     Window,
 )
 from django.db.models.functions import Coalesce, RowNumber
-from psycopg2 import sql
 
 from cs_platform.lib import clock
 from nps import numbers, themes
@@ -50,46 +49,49 @@ def by_month(membership, choice: Choice, *, on: date) -> list[tuple[date, Nps]]:
     starts = [clock.start_of(month, zone) for month in months]
     rows = answers(membership, year, on=on).order_by()
     rows = rows.annotate(month=Place("answered_at", among=starts))
-    who = Coalesce(F("contact"), F("pk"), output_field=UUIDField())
-    place = Window(
-        RowNumber(),
-        partition_by=[F("month"), who],
-        order_by=[F("answered_at").desc(), F("pk").desc()],
-    )
-    last = rows.annotate(place=place).filter(place=1).values("month", "score")
+    if choice.survey:
+        last = rows.filter(pk__in=_ranked(rows))
+    else:
+        after = Place("again_at", among=starts)
+        end = clock.end_of(choice.until, zone)
+        is_last = Q(contact=None) | Q(again_at=None) | Q(again_at__gte=end)
+        is_last |= ~Q(month=F("next_month"))
+        last = rows.annotate(next_month=after).filter(is_last)
     found: dict = defaultdict(Counter)
-    for month, score, n in _counted(last):
+    counted = last.values("month", "score").annotate(n=Count("pk"))
+    for month, score, n in counted.values_list("month", "score", "n"):
         found[months[month - 1]][score] = n
     return [(first, numbers.tally(found[first])) for first in months]
 
 
 @dataclass(frozen=True)
 class Spoken:
-    """What words speak of, of how many answers that have some."""
+    """What words speak of: of how many answers they were read, and how many have some."""
 
     topics: list[Theme]
     words: list[Theme]
     read: int
+    every: int
 
 
 def spoken(membership, choice: Choice, *, on: date) -> Spoken:
-    """Topics and words of the latest answers with words. One query."""
+    """Topics and words of the latest answers with words. One query, two of thousands."""
     chosen = latest(membership, replace(choice, words=True), on=on)
     rows = chosen.order_by("-answered_at", "-pk").values_list("score", "comment")
     said = [(Answer(score), comment) for score, comment in rows[:MOST_WORDS]]
-    return Spoken(themes.topics(said), themes.words(said), len(said))
+    every = chosen.count() if len(said) == MOST_WORDS else len(said)
+    return Spoken(themes.topics(said), themes.words(said), len(said), every)
 
 
-def _counted(rows) -> list[tuple]:
-    """How many rows there are of each month and score."""
-    try:
-        text, parameters = rows.query.sql_with_params()
-    except EmptyResultSet:
-        return []
-    statement = sql.SQL("SELECT month, score, count(*) FROM ({}) AS a GROUP BY 1, 2")
-    with connection.cursor() as cursor:
-        cursor.execute(statement.format(sql.SQL(text)), parameters)
-        return cursor.fetchall()
+def _ranked(rows):
+    """Of one survey: the latest answer of each person in each month."""
+    who = Coalesce(F("contact"), F("pk"), output_field=UUIDField())
+    place = Window(
+        RowNumber(),
+        partition_by=[F("month"), who],
+        order_by=[F("answered_at").desc(), F("pk").desc()],
+    )
+    return rows.annotate(place=place).filter(place=1).values("pk")
 
 
 def _months(until: date) -> list[date]:

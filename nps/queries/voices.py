@@ -7,7 +7,7 @@ from functools import cached_property
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import F
 from psycopg2 import sql
 
 from nps import numbers
@@ -15,7 +15,7 @@ from nps.models import Kind
 from nps.numbers import Nps
 from nps.queries.answers import NOBODY, Choice, answers
 
-COLUMNS = ("whose", "tier", "segment", "owner", "mrr", "roles", "spoken")
+COLUMNS = ("whose", "tier", "segment", "owner", "mrr", "roles")
 CELLS = ("score", "tier", "segment", "owner", "roles", "plan")
 # Answers by score: of all, of each group as it is today, of each set of roles and of each
 # plan in force (who has two counts in both); and what the money of the accounts says,
@@ -55,8 +55,6 @@ GROUP BY GROUPING SETS
 UNION ALL
 SELECT 'plan', plan, score, count(*) FROM planned GROUP BY plan, score
 UNION ALL
-SELECT 'spoken', NULL, NULL, count(*) FROM latest WHERE spoken
-UNION ALL
 SELECT 'money', share.name, NULL, share.value
 FROM (
     SELECT sum(promoter) AS promoter, sum(detractor) AS detractor, sum(n) AS every,
@@ -78,8 +76,6 @@ class Voices:
     # By name of the group ("score" is all of them), by its key: by score, how many.
     cells: dict[str, dict] = field(default_factory=dict)
     money: dict[str, float] = field(default_factory=dict)
-    # How many of them have words.
-    spoken: int = 0
 
     @cached_property
     def nps(self) -> Nps:
@@ -140,25 +136,21 @@ def voices(membership, choice: Choice, *, on: date) -> Voices:
             mrr=F("account__mrr"),
             roles=F("contact__roles"),
             whose=F("account_id"),
-            spoken=~Q(comment=""),
         )
         .values("id", "score", *COLUMNS)
     )
     cells: dict = {name: defaultdict(Counter) for name in CELLS}
     money: dict[str, float] = {}
-    spoken = 0
     for name, key, score, n in _fetched(rows, membership.tenant.pk, on):
         if name == "money":
             money[key] = float(n or 0)
-        elif name == "spoken":
-            spoken = int(n)
         elif name == "score":
             cells[name][None][score] = int(n)
         elif name == "roles":
             cells[name][tuple(key.split(",")) if key else ()][score] += int(n)
         elif key is not None:
             cells[name][key][score] = int(n)
-    return Voices(cells, money, spoken)
+    return Voices(cells, money)
 
 
 def latest(membership, choice: Choice, *, on: date):

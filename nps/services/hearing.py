@@ -7,18 +7,21 @@ from accounts.services import touch
 from nps.models import Response
 from nps.services.following import follow_up
 from nps.services.releasing import release, veil
+from nps.services.succession import succeed
 
 
 def hear(response: Response) -> None:
     """Draw the consequences of an answer: for every new one and every change of one.
 
     Touches the account, so that health scores again; opens or changes the follow-up;
-    copies the score to the ticket that was asked about. An anonymous one loses what
+    copies the score to the ticket that was asked about; takes the place of what the
+    person answered before. An anonymous one loses what
     would tell whose it is, and is shown with four others.
     """
     if response.is_anonymous:
         veil(response)
         release(response.survey_id)
+    succeed([response.contact_id])
     if response.account_id is not None:
         touch([response.account_id], reason="answer")
         follow_up(response)

@@ -17,6 +17,7 @@ from cs_platform.lib import clock
 from cs_platform.lib.wake import wake
 from nps.models import Response
 from nps.services.hearing import hear
+from nps.services.succession import succeed
 from nps.services.words import read_words
 from tenants.scoping import current_tenant_id
 
@@ -96,6 +97,7 @@ def _keep(answers):
             known[answer.external_id] = answer.row
     new.sort(key=lambda row: (row.external_id or "", row.pk))
     Response.objects.bulk_create(new, batch_size=500)
+    succeed(row.contact_id for row in new)
     touch([row.account_id for row in new], reason="answer")
     if new:
         wake("nps.follow_up", tenant_id=current_tenant_id())

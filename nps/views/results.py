@@ -1,6 +1,7 @@
 """What answers add up to; every number leads to the answers it is made of."""
 
 from django.core.paginator import Paginator
+from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -32,20 +33,48 @@ PAGE_SIZE = 50
 @require_GET
 @member_required
 def result_page(request):
-    """The numbers of the days chosen. NPS is of the latest answer of each person."""
-    on = clock.day_of(clock.now(), request.tenant.timezone)
-    choice = AnswerFilters(request.GET).chosen(on=on)
+    """What NPS of the days chosen is; the rest of the page is read in parts, at once.
+
+    NPS is of the latest answer of each person.
+    """
+    choice, on = _chosen(request)
     found = voices(request.membership, choice, on=on)
-    spoken = results.spoken(request.membership, choice, on=on)
-    silent = silent_deciders(request.membership, on=on)
     context = {
         "choice": choice,
         "found": found,
         "answers_url": answers_url(choice, kind="nps", latest="on"),
-        "rate": rates.response_rate(request.membership, choice),
-        "rate_url": ledger_url("rate-list", choice),
         "mrr_url": ledger_url("voice-list", choice, by="mrr"),
         "role_url": ledger_url("voice-list", choice, by="role"),
+        "scores": _scores(found, choice),
+        "groups": groups_of(found, choice, request.membership),
+        "surveys": Survey.objects.only("pk", "name"),
+        "query": request.GET.urlencode(),
+    }
+    return render_page(request, "nps/results.html", context, partial="report")
+
+
+@require_GET
+@member_required
+def result_part(request, part):
+    """A part of the results; a page of its own for who runs no scripts."""
+    if part not in PARTS:
+        raise Http404
+    choice, on = _chosen(request)
+    context = {
+        "choice": choice,
+        "part": part,
+        "query": request.GET.urlencode(),
+    } | PARTS[part](request, choice, on)
+    return render_page(request, "nps/result_part.html", context, partial=part)
+
+
+def _rates(request, choice, on):
+    """Who answered of those asked, how content they are with help, whom somebody came
+    back to, and who is silent."""
+    silent = silent_deciders(request.membership, on=on)
+    return {
+        "rate": rates.response_rate(request.membership, choice),
+        "rate_url": ledger_url("rate-list", choice),
         "csat": rates.csat(request.membership, choice, on=on),
         "csat_url": answers_url(choice, kind="csat", latest="on"),
         "loops": [
@@ -56,22 +85,41 @@ def result_page(request):
             )
             for loop in rates.loops(request.membership, choice)
         ],
-        "groups": groups_of(found, choice, request.membership),
+        "silent": silent[:SILENT_SHOWN],
+        "silent_count": silent.order_by().count(),
+        "decider_count": with_deciders(request.membership),
+    }
+
+
+def _trend(request, choice, on):
+    months = [
+        charts.Month(
+            wording.day(month, "LLL yy"),
+            one,
+            answers_url(
+                choice, kind="nps", latest="on", since=month, until=last_day(month)
+            ),
+        )
+        for month, one in results.by_month(request.membership, choice, on=on)
+    ]
+    return {"trend": charts.trend(months, {"nps": _("NPS")})}
+
+
+def _words(request, choice, on):
+    spoken = results.spoken(request.membership, choice, on=on)
+    return {
+        "topics": [(one, _spoken_url(choice, one)) for one in spoken.topics],
+        "words": [(one, _spoken_url(choice, one)) for one in spoken.words],
+        "read": spoken.read,
+        "spoken": spoken.every,
         "categories": [
             (name, one, ledger_url("ticket-list", choice, category=name or NOBODY))
             for name, one in rates.csat_by_category(request.membership, choice)
         ],
-        "topics": [(one, _spoken_url(choice, one)) for one in spoken.topics],
-        "words": [(one, _spoken_url(choice, one)) for one in spoken.words],
-        "read": spoken.read,
-        "silent": silent[:SILENT_SHOWN],
-        "silent_count": silent.count(),
-        "decider_count": with_deciders(request.membership),
-        "figures": _figures(request, choice, found, on),
-        "surveys": Survey.objects.only("pk", "name"),
-        "query": request.GET.urlencode(),
     }
-    return render_page(request, "nps/results.html", context, partial="report")
+
+
+PARTS = {"rates": _rates, "trend": _trend, "words": _words}
 
 
 @require_GET
@@ -88,8 +136,7 @@ def silence_list(request):
 @member_required
 def result_export(request, kind):
     """The numbers of the page as a table, one line for each."""
-    on = clock.day_of(clock.now(), request.tenant.timezone)
-    choice = AnswerFilters(request.GET).chosen(on=on)
+    choice, on = _chosen(request)
     found = voices(request.membership, choice, on=on)
     groups = groups_of(found, choice, request.membership)
     header = [
@@ -124,19 +171,11 @@ def _cells(one):
     return [*ends, one.n, one.promoters, one.passives, one.detractors]
 
 
-def _figures(request, choice, found, on):
-    months = [
-        charts.Month(
-            wording.day(month, "LLL yy"),
-            one,
-            answers_url(
-                choice, kind="nps", latest="on", since=month, until=last_day(month)
-            ),
-        )
-        for month, one in results.by_month(request.membership, choice, on=on)
-    ]
+def _scores(found, choice):
     hrefs = [answers_url(choice, kind="nps", latest="on", score=n) for n in range(11)]
-    return {
-        "trend": charts.trend(months, {"nps": _("NPS")}),
-        "scores": charts.scores(found.scores, hrefs, kind_words()),
-    }
+    return charts.scores(found.scores, hrefs, kind_words())
+
+
+def _chosen(request):
+    on = clock.day_of(clock.now(), request.tenant.timezone)
+    return AnswerFilters(request.GET).chosen(on=on), on

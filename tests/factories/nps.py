@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import factory
 
 from nps.models import Invitation, Response, Survey
+from nps.services.succession import succeed
 from tests.factories.accounts import ContactFactory
 
 
@@ -50,3 +51,10 @@ class ResponseFactory(factory.django.DjangoModelFactory):
     kind = "nps"
     score = 8
     answered_at = datetime(2026, 5, 4, 9, tzinfo=UTC)
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        row = super()._create(model_class, *args, **kwargs)
+        succeed([row.contact_id])
+        row.refresh_from_db(fields=["again_at"])
+        return row

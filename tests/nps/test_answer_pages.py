@@ -20,10 +20,11 @@ from tests.factories.accounts import (
     TicketFactory,
 )
 from tests.factories.nps import InvitationFactory, ResponseFactory, SurveyFactory
+from tests.nps.pages import PARTS, RESULTS, whole
 from worklist.models import Task
 
 NOW = datetime(2026, 5, 6, 9, tzinfo=UTC)
-INBOX, RESULTS = "/t/acme/surveys/answers/", "/t/acme/surveys/results/"
+INBOX = "/t/acme/surveys/answers/"
 
 
 @pytest.fixture(autouse=True)
@@ -55,16 +56,73 @@ def test_the_inbox_costs_the_same_for_one_row_and_for_three(
 
 
 @pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize(
+    ("address", "queries"),
+    [(RESULTS, 14), *zip((f"{RESULTS}parts/{one}/" for one in PARTS), (17, 12, 13), strict=True)],
+)  # fmt: skip
 def test_the_results_cost_the_same_for_one_answer_and_for_three(
-    csm_client, account, rows, django_assert_num_queries
+    csm_client, account, rows, address, queries, django_assert_num_queries
 ):
     for _ in range(rows):
         ResponseFactory(contact__account=account, comment="The price")
 
-    with django_assert_num_queries(23):
-        response = csm_client.get(RESULTS)
+    with django_assert_num_queries(queries):
+        response = csm_client.get(address)
 
-    assert response.context["found"].nps.n == rows
+    assert response.status_code == 200
+    assert whole(csm_client)["found"].nps.n == rows
+
+
+def test_a_part_of_the_results_is_a_page_of_its_own(sign_in, csm, stranger, account):
+    ResponseFactory(contact__account=account, score=9)
+    client, foreign = sign_in(csm), sign_in(stranger)
+
+    for part in PARTS:
+        address = f"{RESULTS}parts/{part}/"
+        page = client.get(address).content.decode()
+        swapped = client.get(address, headers={"HX-Request": "true"}).content.decode()
+        assert (page.count("<h1>"), swapped.count("<h1>")) == (1, 0)
+        assert [f'id="part-{part}"' in text for text in (page, swapped)] == [True] * 2
+        assert foreign.get(address).status_code == 404
+    assert client.get(f"{RESULTS}parts/everything/").status_code == 404
+
+
+def test_who_answers_again_takes_the_place_of_what_they_said(lead_client, account):
+    contact = ContactFactory(account=account)
+    survey, other = SurveyFactory.create_batch(2)
+    for day, score, of, kind in (
+        (1, 0, survey, "nps"),
+        (3, 9, other, "nps"),
+        (2, 7, survey, "nps"),
+        (4, 1, other, "csat"),
+    ):
+        at = datetime(2026, 5, day, tzinfo=UTC)
+        ResponseFactory(
+            contact=contact, score=score, survey=of, kind=kind, answered_at=at
+        )
+
+    def scores(**query):
+        found = whole(lead_client, query)
+        last = found["trend"]["data"][0]["y"][-1]
+        return [n for n in range(11) if found["found"].scores[n]], last
+
+    assert scores() == ([9], 100.0)
+    # As it was known on the second; and of the one survey alone.
+    assert scores(until="2026-05-02") == ([7], 0.0)
+    assert scores(survey=str(survey.pk)) == ([7], 0.0)
+    assert scores(until="2026-05-01") == ([0], -100.0)
+
+
+def test_nobody_known_takes_nobodys_place(lead_client, account):
+    contact = ContactFactory(account=account)
+    for score in (0, 10):
+        ResponseFactory(contact=contact, score=score)
+
+    before = lead_client.get(RESULTS).context["found"].nps.n
+    contact.delete()
+    after = lead_client.get(RESULTS).context["found"].nps.n
+
+    assert (before, after) == (1, 2)
 
 
 @pytest.mark.parametrize(
@@ -140,7 +198,7 @@ def test_each_number_leads_to_exactly_its_answers(lead_client, account, csm):
 
     type(account).objects.filter(pk=account.pk).update(segment="Agencies")
 
-    context = lead_client.get(RESULTS).context
+    context = whole(lead_client)
 
     assert lead_client.get(context["answers_url"]).context["total"] == 4
     counted = {
@@ -177,7 +235,7 @@ def test_the_numbers_of_the_page(lead_client, account):
     ResponseFactory(kind="csat", score=4)
     ResponseFactory(kind="csat", score=3)
 
-    context = lead_client.get(RESULTS).context
+    context = whole(lead_client)
 
     found = context["found"]
     assert (round(found.nps.value, 2), found.by_mrr.value) == (33.33, 50)
@@ -190,7 +248,7 @@ def test_csat_of_tickets_by_what_they_were_about(lead_client, account):
     for category, score in (("Billing", 5), ("Billing", 2), ("", 4), ("Login", None)):
         TicketFactory(category=category, csat=score, **solved)
 
-    found = lead_client.get(RESULTS).context["categories"]
+    found = whole(lead_client)["categories"]
 
     assert [(name, one.n, one.value) for name, one, _href in found] == [
         ("Billing", 2, 0.5),
@@ -232,7 +290,7 @@ def test_a_reply_closes_the_loop(csm_client, account, csm):
         NOW,
     )
     assert Task.objects.get().status == "done"
-    loop = csm_client.get(RESULTS).context["loops"][0][0]
+    loop = whole(csm_client)["loops"][0][0]
     assert (loop.kind, loop.opened, loop.closed, loop.rate) == ("detractor", 2, 2, 0.5)
 
     csm_client.post(f"{INBOX}{row.pk}/reply/removal/")
@@ -251,8 +309,8 @@ def test_loops_are_of_the_survey_chosen_and_lead_to_their_answers(csm_client, ac
     for row in (ours, ResponseFactory(contact__account=account, score=3)):
         follow_up(row)
 
-    page = csm_client.get(RESULTS, {"survey": str(survey.pk)})
-    loop, _word, address = page.context["loops"][0]
+    page = whole(csm_client, {"survey": str(survey.pk)})
+    loop, _word, address = page["loops"][0]
     listed = csm_client.get(address).context["rows"]
 
     assert (loop.opened, [row.answer.pk for row in listed]) == (1, [ours.pk])
@@ -340,10 +398,11 @@ def test_the_page_says_of_how_many_answers_the_words_are_read(
         at = datetime(2026, 5, day, tzinfo=UTC)
         ResponseFactory(contact__account=account, comment=comment, answered_at=at)
 
-    page = lead_client.get(RESULTS)
-    fewer = lead_client.get(RESULTS, {"until": "2026-05-02"})
+    address = f"{RESULTS}parts/words/"
+    page = lead_client.get(address)
+    fewer = lead_client.get(address, {"until": "2026-05-02"})
 
-    assert (page.context["read"], page.context["found"].spoken) == (2, 3)
+    assert (page.context["read"], page.context["spoken"]) == (2, 3)
     assert {theme.key for theme, _href in page.context["topics"]} == {
         "price",
         "reports",
@@ -454,7 +513,7 @@ def test_a_theme_leads_to_exactly_its_answers(lead_client, account):
     ):
         ResponseFactory(contact__account=account, comment=words)
 
-    context = lead_client.get(RESULTS).context
+    context = whole(lead_client)
 
     counted = {
         theme.key: (theme.n, _total(lead_client, href))

@@ -11,9 +11,9 @@ import time_machine
 from nps.queries import ledgers
 from tests.factories.accounts import AccountFactory, TicketFactory
 from tests.factories.nps import InvitationFactory, ResponseFactory, SurveyFactory
+from tests.nps.pages import RESULTS, whole
 
 NOW = datetime(2026, 5, 6, 9, tzinfo=UTC)
-RESULTS = "/t/acme/surveys/results/"
 LEDGERS = ("rate", "voices", "tickets")
 
 
@@ -65,7 +65,7 @@ def opened(client, address):
 
 
 def test_those_asked_are_the_response_rate(lead_client, world):
-    number = lead_client.get(RESULTS).context
+    number = whole(lead_client)
 
     found, lines = opened(lead_client, number["rate_url"])
 
@@ -86,7 +86,7 @@ def test_those_asked_are_the_response_rate(lead_client, world):
 def test_the_points_of_each_are_the_weighted_number(
     lead_client, world, by, name, weights
 ):
-    context = lead_client.get(RESULTS).context
+    context = whole(lead_client)
     number = getattr(context["found"], name)
 
     found, lines = opened(lead_client, context[f"{by}_url"])
@@ -113,28 +113,28 @@ def test_the_weighted_numbers_worked_by_hand(lead_client, world):
 
 
 @pytest.mark.parametrize(
-    ("category", "part", "whole"), [("Billing", 4, 4), ("", 0, 2), (None, 4, 6)]
+    ("category", "part", "every"), [("Billing", 4, 4), ("", 0, 2), (None, 4, 6)]
 )
-def test_rated_tickets_are_the_satisfaction(lead_client, world, category, part, whole):
-    numbers = lead_client.get(RESULTS).context["categories"]
+def test_rated_tickets_are_the_satisfaction(lead_client, world, category, part, every):
+    numbers = whole(lead_client)["categories"]
     address = f"{RESULTS}tickets/?since=2026-05-01"
     for name, one, href in numbers:
         if name == category:
             address = href
-            assert (one.satisfied, one.n) == (part, whole)
+            assert (one.satisfied, one.n) == (part, every)
 
     found, lines = opened(lead_client, address)
 
-    assert (found["csat"].satisfied, found["csat"].n) == (part, whole)
+    assert (found["csat"].satisfied, found["csat"].n) == (part, every)
     assert sum(row.csat >= 4 for row in found["rows"]) == part
     assert [int(line["Content"]) for line in lines].count(1) == part
-    assert len(found["rows"]) == len(lines) == whole
+    assert len(found["rows"]) == len(lines) == every
 
 
 def test_a_closed_portfolio_counts_the_own_rows_alone(sign_in, csm, tenant, world):
     type(tenant).objects.filter(pk=tenant.pk).update(is_portfolio_closed=True)
     client = sign_in(csm)
-    number = client.get(RESULTS).context
+    number = whole(client)
 
     rate, _lines = opened(client, number["rate_url"])
     voices, _lines = opened(client, number["role_url"])

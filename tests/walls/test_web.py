@@ -35,6 +35,7 @@ VISITED_ELSEWHERE = {
     "nps:answer-export": "tests/nps/test_answer_pages.py",
     "nps:logo": "tests/nps/test_surveys.py",
     "nps:result-export": "tests/nps/test_answer_pages.py",
+    "nps:result-part": "tests/nps/test_answer_pages.py",
     "nps:sample": "tests/nps/test_samples.py",
     "nps:sample-thanks": "tests/nps/test_samples.py",
     "nps:sample-why": "tests/nps/test_samples.py",
