@@ -58,7 +58,7 @@ def ticket_list(request):
     if request.GET.get("export"):
         header = [
             _("Account"), _("External id"), _("Subject"), _("Category"), _("Solved"),
-            _("CSAT"), _("Content"),
+            _("CSAT"), _("Satisfied"),
         ]  # fmt: skip
         lines = [
             [
