@@ -21,7 +21,7 @@ SET CONSTRAINTS ALL IMMEDIATE
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0015_find_tickets_by_their_solution"),
-        ("nps", "0005_find_surveys_by_tenant_and_key"),
+        ("nps", "0006_stop_keeping_that_a_page_was_opened"),
         ("tenants", "0004_open_reports_to_customers"),
     ]
 
