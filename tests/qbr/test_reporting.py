@@ -326,7 +326,7 @@ def test_gathering_takes_the_same_queries_however_much_there_is(
         TicketFactory(account=account, opened_at=AT.replace(month=5))
     review = review_of(account)
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(18):
         figures = queries.gathered(review, language="en", on=ON)
 
     assert len(figures["tables"]["features"]) == rows

@@ -18,7 +18,7 @@ LISTED = {"tickets": 40, "answers": 12, "news": 20}
 
 
 def gathered(review: Review, *, language: str, on: date) -> dict[str, Any]:
-    """Plain values in the language of the report, ready to be kept: about twenty queries.
+    """Plain values in the language of the report, ready to be kept: fewer than twenty queries.
 
     Figures are of the review's period and of as many days before it. What has a state
     (goals, promises, wishes) is told as it is now.

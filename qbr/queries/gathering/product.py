@@ -116,41 +116,42 @@ def _adoption(days, period, rows, used, all_, keys):
 
 def _seats(account, period, found):
     """People of the last thirty days, of the seats of the last day."""
+    ends = {"now": period.last, "before": period.before.last}
+    seats = Span.objects.filter(account=account).aggregate(
+        **{name: Sum("seats", filter=_runs_on(day)) for name, day in ends.items()}
+    )
 
-    def share(span, active):
-        seats = (
-            Span.objects.filter(account=account)
-            .on(span.last)
-            .aggregate(seats=Sum("seats"))["seats"]
-        )
-        return round(Decimal(active) / seats, 4) if seats else None
+    def share(name):
+        active = Decimal(found[f"month_{name}"])
+        return round(active / seats[name], 4) if seats[name] else None
 
     return Figure(
-        "seat_share",
-        share(period, found["month_now"]),
-        share(period.before, found["month_before"]),
-        SHARE,
-        rows=found["month_now"],
+        "seat_share", share("now"), share("before"), SHARE, rows=found["month_now"]
     )
+
+
+def _runs_on(day):
+    return Q(starts_on__lte=day) & (Q(ends_on=None) | Q(ends_on__gt=day))
 
 
 def _time(days, period, rows):
     """In minutes; not told where those of a day are not known."""
+    spans = {"now": period, "before": period.before}
+    wanted = {
+        f"{name}_all": Sum("minutes", filter=_within(span))
+        for name, span in spans.items()
+    } | {
+        f"{name}_unknown": Count("user_ref", filter=_within(span) & Q(slots=None))
+        for name, span in spans.items()
+    }
+    found = days.with_minutes().aggregate(**wanted)
 
-    def minutes(span):
-        found = (
-            days.filter(_within(span))
-            .with_minutes()
-            .aggregate(
-                all=Sum("minutes"), unknown=Count("user_ref", filter=Q(slots=None))
-            )
-        )
-        if found["unknown"] or found["all"] is None:
+    def minutes(name):
+        if found[f"{name}_unknown"] or found[f"{name}_all"] is None:
             return None
-        return Decimal(found["all"])
+        return Decimal(found[f"{name}_all"])
 
-    now = minutes(period)
-    return Figure("time", now, minutes(period.before), MINUTES, rows=rows)
+    return Figure("time", minutes("now"), minutes("before"), MINUTES, rows=rows)
 
 
 def _month(period):
