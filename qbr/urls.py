@@ -94,6 +94,7 @@ urlpatterns = [
     path("goals/<uuid:pk>/state/", goals.state_change, name="goal-state"),
     path("settings/reviews/", settings.planning_edit, name="settings"),
     path("settings/reviews/agenda/", settings.template_change, name="template-change"),
+    path("settings/reviews/report/", settings.report_edit, name="report-settings"),
     path("settings/feature-news/", settings.news_list, name="news-list"),
     path("settings/feature-news/<uuid:pk>/", settings.news_edit, name="news-edit"),
     path(

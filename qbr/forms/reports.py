@@ -6,27 +6,19 @@ from django.utils.translation import gettext_lazy as _
 from qbr.figures import sections as parts
 
 
-class SectionsForm(forms.Form):
-    """A switch and words for each section, in their order; a button moves one."""
+class BeginningForm(forms.Form):
+    """A switch for each section, in their order; a button moves one."""
 
-    seen = forms.IntegerField(widget=forms.HiddenInput)
     # Of the button that was pressed: a section, and where to.
     going = forms.RegexField(r"^[a-z]+:-?1\Z", required=False, widget=forms.HiddenInput)
 
-    def __init__(self, report, data=None):
-        super().__init__(data, initial={"seen": report.revision})
-        self.kept = parts.arranged(report.sections)
+    def __init__(self, sections, data=None, **options):
+        super().__init__(data, **options)
+        self.kept = parts.arranged(sections)
         for one in self.kept:
             key = one["key"]
             self.fields[f"on_{key}"] = forms.BooleanField(
                 required=False, label=parts.TITLES[key], initial=one["is_on"]
-            )
-            self.fields[f"words_{key}"] = forms.CharField(
-                required=False,
-                max_length=parts.MOST_WORDS,
-                initial=one["words"],
-                label=_("Your words"),
-                widget=forms.Textarea(attrs={"rows": 2}),
             )
 
     def rows(self):
@@ -38,16 +30,10 @@ class SectionsForm(forms.Form):
                 "key": key,
                 "title": parts.TITLES[key],
                 "is_on": self[f"on_{key}"],
-                "words": self[f"words_{key}"],
-                # The cover stays where it is and has its promises, no words.
-                "has_words": key != parts.FIRST,
+                # The cover stays where it is.
                 "may_rise": place > 1,
                 "may_sink": 0 < place < last,
             }
-
-    @property
-    def revision(self) -> int:
-        return self.cleaned_data["seen"]
 
     @property
     def move(self) -> str:
@@ -60,19 +46,46 @@ class SectionsForm(forms.Form):
 
     def sections(self) -> list[dict]:
         """As they are to be kept."""
-        said = self.cleaned_data
-        found = [
-            {
-                "key": one["key"],
-                "is_on": said[f"on_{one['key']}"],
-                "words": said[f"words_{one['key']}"],
-            }
-            for one in self.kept
-        ]
+        found = [self.said(one["key"]) for one in self.kept]
         if not self.move:
             return found
         key, by = self.move.split(":")
         return parts.moved(found, key, int(by))
+
+    def said(self, key) -> dict:
+        return {"key": key, "is_on": self.cleaned_data[f"on_{key}"]}
+
+
+class SectionsForm(BeginningForm):
+    """The same of one report, with words for each section."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, report, data=None):
+        super().__init__(report.sections, data, initial={"seen": report.revision})
+        for one in self.kept:
+            self.fields[f"words_{one['key']}"] = forms.CharField(
+                required=False,
+                max_length=parts.MOST_WORDS,
+                initial=one["words"],
+                label=_("Your words"),
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )
+
+    def rows(self):
+        for row in super().rows():
+            # The cover has its promises, no words.
+            yield row | {
+                "words": self[f"words_{row['key']}"],
+                "has_words": row["key"] != parts.FIRST,
+            }
+
+    @property
+    def revision(self) -> int:
+        return self.cleaned_data["seen"]
+
+    def said(self, key) -> dict:
+        return super().said(key) | {"words": self.cleaned_data[f"words_{key}"]}
 
 
 class LinkForm(forms.Form):

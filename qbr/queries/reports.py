@@ -16,9 +16,8 @@ from qbr.deck.written import note_of, value_of
 from qbr.figures import sections as parts
 from qbr.figures.figure import differences, figure_of
 from qbr.figures.period import Period
-from qbr.models import Report, ReportFile, ReportState, Review
+from qbr.models import Report, ReportFile, ReportState, Review, ReviewTemplate
 from qbr.queries.gathering import gathered
-from qbr.queries.planning import template_for
 from renewals.queries.offers import template
 
 TYPES = {
@@ -66,8 +65,15 @@ def recent_reports(membership):
 
 
 def sections_for(review: Review) -> list[dict]:
-    """As the workspace wants them for the tier of the account, or as shipped."""
-    return parts.arranged(template_for(review.account.tier).sections)
+    """As the workspace wants them for the tier of the account, or for all, or as shipped."""
+    return beginning(review.account.tier)
+
+
+def beginning(tier: str = "") -> list[dict]:
+    """The sections that new reports of a tier begin with."""
+    rows = ReviewTemplate.objects.filter(tier__in=(tier, "")).exclude(sections=[])
+    kept = dict(rows.values_list("tier", "sections"))
+    return parts.arranged(kept.get(tier) or kept.get("") or [])
 
 
 def deck_of_report(report: Report) -> Deck:

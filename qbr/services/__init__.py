@@ -40,7 +40,12 @@ from qbr.services.meeting import (
 )
 from qbr.services.planning import PeriodTaken, follow_owners, plan_review, plan_tenant
 from qbr.services.preparing import tick
-from qbr.services.setting import forget_template, keep_template, set_planning
+from qbr.services.setting import (
+    forget_template,
+    keep_sections,
+    keep_template,
+    set_planning,
+)
 
 __all__ = [
     "PeriodTaken",
@@ -62,6 +67,7 @@ __all__ = [
     "hold_review",
     "invite",
     "join_notes",
+    "keep_sections",
     "keep_summary",
     "keep_template",
     "plan_review",

@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from qbr import agenda
+from qbr.figures import sections as parts
 from qbr.models import Cadence, ReviewTemplate
 from qbr.queries.planning import cadences, planning_rule
 from tenants.services import record_audit
@@ -46,6 +47,23 @@ def keep_template(tier: str, parts, *, by=None) -> ReviewTemplate:
 
 
 @transaction.atomic
+def keep_sections(sections: list[dict], *, by=None) -> ReviewTemplate:
+    """Which sections new reports begin with, in which order; in the audit.
+
+    Reports that stand already keep theirs.
+    """
+    rows = [
+        {"key": one["key"], "is_on": one["is_on"]} for one in parts.arranged(sections)
+    ]
+    template, _is_new = ReviewTemplate.objects.update_or_create(
+        tier="", defaults={"sections": rows}
+    )
+    shown = [one["key"] for one in rows if one["is_on"]]
+    record_audit("review_template.set", template, by=by, after={"sections": shown})
+    return template
+
+
+@transaction.atomic
 def forget_template(tier: str, *, by=None) -> bool:
     """Back to what is shipped, or for a tier to the workspace's; tells whether."""
     template = ReviewTemplate.objects.filter(tier=tier).first()
@@ -54,7 +72,12 @@ def forget_template(tier: str, *, by=None) -> bool:
     record_audit(
         "review_template.removed", template, by=by, before={"agenda": template.agenda}
     )
-    template.delete()
+    if template.sections:
+        # What reports begin with was not asked about.
+        template.agenda = []
+        template.save(update_fields=["agenda", "updated_at"])
+    else:
+        template.delete()
     return True
 
 

@@ -11,10 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Tier
 from qbr import agenda, services
+from qbr.forms.reports import BeginningForm
 from qbr.forms.reviews import agenda_of
 from qbr.forms.settings import NewsForm, PlanningForm
 from qbr.models import FeatureNews, ReviewTemplate
 from qbr.queries.planning import cadences, planning_rule
+from qbr.queries.reports import beginning
 from renewals.models import Plan
 from tenants.access import role_required
 from tenants.models import Role
@@ -56,6 +58,21 @@ def template_change(request):
         return _back()
     messages.success(request, _("Saved."))
     return _back()
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(*SETTERS)
+def report_edit(request):
+    """The sections that new reports begin with: their choice and their order."""
+    form = BeginningForm(beginning(), request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        services.keep_sections(form.sections(), by=request.user)
+        if not form.moved:
+            messages.success(request, _("Saved."))
+        place = f"#section-{form.moved}" if form.moved else ""
+        return HttpResponseRedirect(reverse("qbr:report-settings") + place)
+    status = 422 if form.is_bound else 200
+    return render(request, "qbr/report/settings.html", {"form": form}, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -112,7 +129,7 @@ def _page(request, form, *, status):
             "tier": tier,
             "label": label,
             "parts": agenda.parts_of(kept[tier].agenda if tier in kept else []),
-            "is_own": tier in kept,
+            "is_own": tier in kept and bool(kept[tier].agenda),
         }
         for tier, label in tiers
     ]

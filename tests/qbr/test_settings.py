@@ -4,8 +4,11 @@ from datetime import date
 
 import pytest
 
+from qbr.figures.sections import TITLES
 from qbr.models import Cadence, FeatureNews, PlanningRule, ReviewTemplate
 from qbr.queries.planning import agenda_for, cadences
+from qbr.queries.reports import beginning
+from qbr.services import reporting
 from tenants.models import AuditEntry
 from tests.factories.accounts import AccountFactory
 from tests.factories.qbr import review_of
@@ -81,3 +84,55 @@ def test_who_sets_nothing_finds_nothing(path, csm_client, viewer_client, in_tena
         404,
         404,
     ]
+
+
+REPORT = f"{URL}report/"
+
+
+def test_reports_begin_with_the_sections_the_workspace_chose(
+    ops_client, ops, in_tenant
+):
+    on = {f"on_{key}": "on" for key in TITLES if key not in ("news", "health")}
+    before = review_of(AccountFactory(tier="high"))
+    old = reporting.draft_report(before, by=ops, on=before.day)
+
+    ops_client.post(REPORT, on | {"going": ""})
+    moved = ops_client.post(REPORT, on | {"going": "plan:-1"})
+    review = review_of(AccountFactory(tier="tech"))
+    new = reporting.draft_report(review, by=ops, on=review.day)
+
+    keys = [one["key"] for one in new.sections]
+    off = [one["key"] for one in new.sections if not one["is_on"]]
+    assert (moved.status_code, moved.url) == (302, f"{REPORT}#section-plan")
+    assert (keys.index("plan"), off) == (
+        list(TITLES).index("plan") - 1,
+        ["health", "news"],
+    )
+    assert [one["is_on"] for one in old.sections] == [True] * len(TITLES)
+    assert AuditEntry.objects.filter(action="review_template.set").count() == 2
+
+
+def test_an_agenda_that_is_forgotten_leaves_the_sections_of_reports(
+    ops_client, in_tenant
+):
+    rows = {"tier": "", "key": [""], "title": ["Only this"], "minutes": ["20"]}
+
+    ops_client.post(REPORT, {"on_plan": "on", "going": ""})
+    ops_client.post(f"{URL}agenda/", rows)
+    own = [part.name for part in agenda_for("high")]
+    ops_client.post(f"{URL}agenda/", {"tier": "", "do": "forget"})
+
+    assert (own, len(agenda_for("high"))) == (["Only this"], 4)
+    assert [one["key"] for one in beginning() if one["is_on"]] == ["plan"]
+
+
+def test_leads_choose_them_and_csms_and_strangers_do_not(
+    lead_client, csm_client, stranger_client, in_tenant
+):
+    answers = [
+        client.post(REPORT, {"on_plan": "on", "going": ""}).status_code
+        for client in (lead_client, csm_client, stranger_client)
+    ]
+
+    assert answers == [302, 404, 404]
+    assert ReviewTemplate.objects.count() == 1
