@@ -29,6 +29,11 @@ class Response(TenantModel):
         SNIPPET = "snippet", _("In the product")
         KIOSK = "kiosk", _("Kiosk")
         API = "api", _("Another system")
+        # An anonymous one, however the person was asked: only one may have had a link.
+        INVITED = "invited", _("By invitation")
+
+    # Anybody may answer so, as often as they like.
+    OPEN_TO_ALL = (Source.SNIPPET, Source.KIOSK)
 
     external_id = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001 (unique when given)
     # Nobody's when anonymous: neither the person nor the company can be found again.

@@ -14,7 +14,7 @@ from nps.services.releasing import nobodys_id
 from nps.services.words import clean_words, read_words
 from nps.tokens import Named
 
-SOURCES = {
+SOURCES: dict[str, str] = {
     Invitation.Reason.LINK: Response.Source.LINK,
     Invitation.Reason.SNIPPET: Response.Source.SNIPPET,
 }
@@ -88,18 +88,20 @@ def say_why(response: Response, comment: str) -> None:
 def _first(invitation, given, at):
     fields = _asked(invitation.survey, invitation.language) | given
     is_nobodys = is_anonymous(invitation)
-    fields["source"] = SOURCES.get(
-        Invitation.Reason(invitation.reason), Response.Source.MAIL
-    )
     if is_nobodys:
         response = Response.objects.create(
-            id=nobodys_id(), is_anonymous=True, answered_at=at, **fields
+            id=nobodys_id(),
+            is_anonymous=True,
+            source=Response.Source.INVITED,
+            answered_at=at,
+            **fields,
         )
     else:
         response = Response.objects.create(
             invitation=invitation,
             account=invitation.account,
             contact=invitation.contact,
+            source=SOURCES.get(invitation.reason, Response.Source.MAIL),
             answered_at=at,
             **fields,
         )

@@ -15,12 +15,12 @@ def hear(response: Response) -> None:
 
     Touches the account, so that health scores again; opens or changes the follow-up;
     copies the score to the ticket that was asked about; takes the place of what the
-    person answered before. An anonymous one loses what
-    would tell whose it is, and is shown with four others.
+    person answered before. An anonymous one loses what would tell whose it is, and is
+    shown with four others that came as it did.
     """
     if response.is_anonymous:
         veil(response)
-        release(response.survey_id)
+        release(response)
     succeed([response.contact_id])
     if response.account_id is not None:
         touch([response.account_id], reason="answer")

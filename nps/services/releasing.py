@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import Q
 
 from cs_platform.lib import clock
 from nps.models import Response, Survey
@@ -15,6 +16,7 @@ from tenants.models import Language, Tenant
 from tenants.scoping import current_tenant_id
 
 AT_ONCE = 5
+OF_ANYBODY = Q(source__in=Response.OPEN_TO_ALL)
 DAY = timedelta(days=1)
 
 
@@ -47,18 +49,25 @@ def nobodys_id() -> UUID:
 
 
 @transaction.atomic
-def release(survey_id, *, at: datetime | None = None) -> int:
-    """Let the waiting anonymous answers of a survey be shown once there are five; how
-    many. From the next day of the workspace, when no words can come to them any more:
-    whoever looks every minute sees nothing come.
+def release(response: Response, *, at: datetime | None = None) -> int:
+    """Let the waiting anonymous answers like this one be shown once there are five of
+    the survey; how many. From the next day of the workspace, when no words can come to
+    them any more: whoever looks every minute sees nothing come.
+
+    Those of people who were invited are counted apart from those that anybody can give:
+    who gives four at a kiosk would know the fifth.
 
     All five then bear the same day: whatever is filtered, and whoever compares the page
     of today with that of yesterday, finds five more or none. Locks the survey, or two
     that come at once would both see four.
     """
-    Survey.objects.select_for_update(no_key=True).get(pk=survey_id)
+    survey = Survey.objects.select_for_update(no_key=True).get(pk=response.survey_id)
+    is_open = response.source in Response.OPEN_TO_ALL
     hidden = Response.objects.filter(
-        survey=survey_id, is_anonymous=True, released_at=None
+        OF_ANYBODY if is_open else ~OF_ANYBODY,
+        survey=survey,
+        is_anonymous=True,
+        released_at=None,
     )
     ids = list(hidden.order_by("answered_at", "pk").values_list("pk", flat=True))
     if len(ids) < AT_ONCE:

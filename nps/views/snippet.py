@@ -169,8 +169,10 @@ def _keep_words(tenant, survey, said):
     form = WordsForm({"comment": said.comment})
     if own is None or own.tenant_id != tenant.pk or not form.is_valid():
         return None
+    # Whom the server signed and who answered anonymously was invited.
+    sources = (Response.Source.SNIPPET, Response.Source.INVITED)
     response = Response.objects.filter(
-        pk=own.key, survey=survey, source=Response.Source.SNIPPET
+        pk=own.key, survey=survey, source__in=sources
     ).first()
     if response is None:
         return None

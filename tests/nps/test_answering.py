@@ -1,11 +1,14 @@
 """What follows from an answer: its words are read, and somebody comes back to it."""
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
 import time_machine
-from django.db import connections
+from django.db import connection, connections
 
 from accounts.models import Ticket, Touch
 from nps.models import FollowUp, Response, SurveyQuestion
@@ -156,6 +159,45 @@ def test_anonymous_answers_are_shown_five_at_a_time(in_tenant, clock):
         (datetime(2026, 5, 9, tzinfo=UTC),) * 2,
         (datetime(2026, 5, 14, tzinfo=UTC),) * 2,
     }
+
+
+def test_who_gives_four_at_a_kiosk_does_not_learn_the_fifth(in_tenant, clock):
+    survey = SurveyFactory(is_anonymous=True)
+    reasons = ("link", "start", "snippet", "hand", "start")
+    invitations = [InvitationFactory(survey=survey, reason=one) for one in reasons]
+    answer(invitations[0], 3)
+    for turn in range(4):
+        anonymously(survey, 9, turn)
+    shown = []
+
+    for more in (
+        lambda: None,
+        lambda: anonymously(survey, 9, "fifth"),
+        lambda: [answer(one, 3) for one in invitations[1:]],
+    ):
+        more()
+        clock.shift(timedelta(days=1))
+        found = Response.objects.shown().values_list("source", "score")
+        shown.append(Counter(found))
+
+    kiosk, invited = {("kiosk", 9): 5}, {("invited", 3): 5}
+    assert shown == [{}, kiosk, kiosk | invited]
+
+
+def test_what_was_answered_before_is_called_alike_too(in_tenant):
+    survey = SurveyFactory(is_anonymous=True)
+    anonymously(survey, 9, "open")
+    answer(InvitationFactory(survey=survey), 3)
+    Response.objects.filter(score=3).update(source="link")
+    answer(InvitationFactory(reason="link"), 5)
+    migration = import_module(
+        "nps.migrations.0008_call_invited_anonymous_answers_alike"
+    )
+
+    migration._call_alike(None, SimpleNamespace(connection=connection))
+
+    kept = dict(Response.objects.values_list("score", "source"))
+    assert kept == {9: "kiosk", 3: "invited", 5: "link"}
 
 
 @pytest.mark.parametrize(

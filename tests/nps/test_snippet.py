@@ -121,6 +121,21 @@ def test_who_is_signed_is_invited_and_answers_as_themselves(tenant, survey, anna
     ]
 
 
+def test_who_is_signed_says_why_anonymously_where_the_survey_is(tenant, survey, anna):
+    with tenant_scope(tenant.pk):
+        survey.is_anonymous = True
+        survey.save()
+    asked = say(survey, "asking", signed()).json()
+    kept = say(survey, "answers", {"turn": asked["turn"], "score": 7}).json()
+
+    said = say(survey, "answers", {"words": kept["words"], "comment": "Slow"})
+
+    assert (asked["whose"], said.status_code) == ("Anonymous", 200)
+    assert rows(tenant, Response, "score", "comment", "contact", "source") == [
+        (7, "Slow", None, "invited")
+    ]
+
+
 @pytest.mark.parametrize(
     "said",
     [

@@ -139,7 +139,7 @@ def _speak_freely(survey, stage, now):
             survey_version=1,
             is_anonymous=True,
             kind=Kind.NPS,
-            source=Response.Source.LINK,
+            source=Response.Source.INVITED,
             score=score,
             comment=comment,
             **read_words(comment, stage.language, kind=Kind.NPS, score=score),
@@ -147,4 +147,4 @@ def _speak_freely(survey, stage, now):
         )
         veil(row)
         # As it was on that day: the second five were shown on the day after yesterday.
-        release(survey.pk, at=now - timedelta(days=11 - number))
+        release(row, at=now - timedelta(days=11 - number))
