@@ -39,8 +39,9 @@ class Named:
     serial: int = 1
 
 
-def token_of(purpose: Purpose, named: Named) -> str:
-    """The token of a row, of letters that need no quoting in an address."""
+def token_of(purpose: Purpose, named: Named, *, within: str = "") -> str:
+    """The token of a row, of letters that need no quoting in an address; good only
+    where the same is said of what it is `within`."""
     size = max(1, (named.tenant_id.bit_length() + 7) // 8)
     body = (
         named.key.bytes
@@ -48,12 +49,24 @@ def token_of(purpose: Purpose, named: Named) -> str:
         + named.tenant_id.to_bytes(size, "big")
     )
     text = base64.urlsafe_b64encode(body).rstrip(b"=").decode()
-    return _signer(purpose).sign(text)
+    return _signer(purpose, within).sign(text)
 
 
-def read_token(text: str, purpose: Purpose) -> Named | None:
+def new_turn(source: str, survey) -> str:
+    """A turn at one survey in one way; worthless once its links are replaced."""
+    turn = Named(survey.tenant_id, uuid.uuid4(), survey.link_serial)
+    return token_of(Purpose.TURN, turn, within=_place(source, survey))
+
+
+def read_turn(text: str, source: str, survey) -> uuid.UUID | None:
+    """Which turn it is, if it is one at this survey in this way."""
+    turn = read_token(text, Purpose.TURN, within=_place(source, survey))
+    return turn.key if turn else None
+
+
+def read_token(text: str, purpose: Purpose, *, within: str = "") -> Named | None:
     """What a token names; None for a forged, mangled or overaged one, or another's."""
-    signer = _signer(purpose)
+    signer = _signer(purpose, within)
     try:
         if isinstance(signer, signing.TimestampSigner):
             body = signer.unsign(text, max_age=SITTING)
@@ -72,6 +85,10 @@ def read_token(text: str, purpose: Purpose) -> Named | None:
     )
 
 
-def _signer(purpose):
+def _place(source, survey):
+    return f"{source}:{survey.tenant_id}:{survey.pk}:{survey.link_serial}"
+
+
+def _signer(purpose, within):
     kind = signing.TimestampSigner if purpose in PASSING else signing.Signer
-    return kind(salt=f"nps.{purpose}", sep=".")
+    return kind(salt=f"nps.{purpose}{within and f':{within}'}", sep=".")

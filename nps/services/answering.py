@@ -60,7 +60,7 @@ def answer_unknown(
 
     A turn is good for one answer: replayed, it changes nothing and the first is returned.
     """
-    turn = f"{source}:{_hidden(turn)}"
+    turn = f"{source}:{_hidden(survey, turn)}"
     fields = _asked(survey, language) | {
         "is_anonymous": True,
         "source": source,
@@ -70,7 +70,7 @@ def answer_unknown(
     }
     response = Response(id=nobodys_id(), external_id=turn, **fields)
     Response.objects.bulk_create([response], ignore_conflicts=True)
-    kept = Response.objects.get(external_id=turn)
+    kept = Response.objects.get(survey=survey, external_id=turn)
     if kept.pk == response.pk:
         hear(kept)
     return kept
@@ -140,10 +140,12 @@ def _write(response, values, at) -> Model:
     return response
 
 
-def _hidden(turn: str) -> str:
+def _hidden(survey: Survey, turn: str) -> str:
     """The same for the same turn, and no way back to it: the history of the screen
     tells when each turn was, and in which order."""
-    return salted_hmac("nps.turn", turn, algorithm="sha256").hexdigest()
+    return salted_hmac(
+        "nps.turn", f"{survey.pk}:{turn}", algorithm="sha256"
+    ).hexdigest()
 
 
 def _asked(survey, language):

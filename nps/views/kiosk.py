@@ -1,7 +1,5 @@
 """A screen that anybody may answer at: one after the other, each anonymous."""
 
-from uuid import uuid4
-
 from django.conf import settings
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
@@ -12,7 +10,7 @@ from nps import services
 from nps.forms.asking import QuestionsForm, ScoreForm, WordsForm
 from nps.models import Kind, Response
 from nps.queries import asking
-from nps.tokens import Named, Purpose, read_token, token_of
+from nps.tokens import Named, Purpose, new_turn, read_token, read_turn, token_of
 from nps.views.entrance import by_token
 
 PAGE = "nps/ask/kiosk.html"
@@ -73,7 +71,6 @@ class _Screen:
     def shown(self, *, form=None, status=200, **more):
         if form is None and self.survey.kind == Kind.FREE:
             form = self._questions()
-        turn = Named(self.tenant.pk, uuid4(), self.survey.link_serial)
         context = {
             "look": asking.look_for(self.tenant),
             "page": self.page,
@@ -81,13 +78,14 @@ class _Screen:
             "start": self.start,
             "here": self.start,
             "words_here": self.request.get_full_path(),
-            "turn": token_of(Purpose.TURN, turn),
+            "turn": new_turn(Response.Source.KIOSK, self.survey),
         }
         return render(self.request, PAGE, context | more, status=status)
 
     def answer(self):
-        turn = read_token(self.request.POST.get("turn", ""), Purpose.TURN)
-        if turn is None or turn.tenant_id != self.tenant.pk:
+        source = Response.Source.KIOSK
+        turn = read_turn(self.request.POST.get("turn", ""), source, self.survey)
+        if turn is None:
             return None
         is_free = self.survey.kind == Kind.FREE
         form = self._questions(self.request.POST) if is_free else self._score()
@@ -96,8 +94,8 @@ class _Screen:
         answer = {"answers": form.answers()} if is_free else form.cleaned_data
         response = services.answer_unknown(
             self.survey,
-            turn=str(turn.key),
-            source=Response.Source.KIOSK,
+            turn=str(turn),
+            source=source,
             language=self.page.language,
             **answer,
         )

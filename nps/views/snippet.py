@@ -2,7 +2,6 @@
 
 from functools import cache, wraps
 from typing import Annotated
-from uuid import uuid4
 
 import msgspec
 from django.conf import settings
@@ -21,7 +20,7 @@ from nps.identity import is_signed
 from nps.models import Kind, Response, SurveySettings
 from nps.queries import asking
 from nps.services.scheduling import language_of
-from nps.tokens import Named, Purpose, read_token, token_of
+from nps.tokens import Named, Purpose, new_turn, read_token, read_turn, token_of
 from nps.views.entrance import by_token, refusal
 
 SCRIPT = settings.BASE_DIR / "static/js/snippet.js"
@@ -120,14 +119,14 @@ def asking_create(request, tenant, survey, said):
         invitation = _invitation(tenant, survey, said, language)
         if invitation is None:
             return {"ask": False}
-        purpose = Purpose.ASK
         named = Named(tenant.pk, invitation.pk, invitation.serial)
+        turn = token_of(Purpose.ASK, named)
         is_anonymous = asking.is_anonymous(invitation)
     else:
-        purpose, named = Purpose.TURN, Named(tenant.pk, uuid4(), survey.link_serial)
+        turn = new_turn(Response.Source.SNIPPET, survey)
     with translation.override(language):
         page = asking.page_of(survey, tenant, language, is_anonymous=is_anonymous)
-        return _texts(page, tenant) | {"ask": True, "turn": token_of(purpose, named)}
+        return _texts(page, tenant) | {"ask": True, "turn": turn}
 
 
 @for_origin(Answer)
@@ -152,13 +151,14 @@ def _keep(tenant, survey, turn, score):
         if asked is None or asked.survey_id != survey.pk:
             return None
         return services.answer_invitation(known, score=score)
-    unknown = read_token(turn, Purpose.TURN)
-    if unknown is None or unknown.tenant_id != tenant.pk or not survey.is_on:
+    source = Response.Source.SNIPPET
+    unknown = read_turn(turn, source, survey)
+    if unknown is None or not survey.is_on:
         return None
     return services.answer_unknown(
         survey,
-        turn=str(unknown.key),
-        source=Response.Source.SNIPPET,
+        turn=str(unknown),
+        source=source,
         language=tenant.language,
         score=score,
     )

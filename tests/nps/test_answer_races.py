@@ -8,7 +8,7 @@ from django.db import connections
 from django.test import Client
 
 from nps.models import FollowUp, Invitation, OptOut, Response
-from nps.tokens import Named, Purpose, token_of
+from nps.tokens import Named, Purpose, new_turn, token_of
 from tenants.scoping import tenant_scope
 from tests.factories.nps import InvitationFactory, SurveyFactory
 from tests.factories.tenants import TenantFactory
@@ -87,7 +87,7 @@ def test_a_turn_of_a_kiosk_replayed_is_one(acme):
         survey = SurveyFactory()
         named = Named(acme.pk, survey.pk, survey.link_serial)
     here = f"/k/{token_of(Purpose.KIOSK, named)}/"
-    turn = token_of(Purpose.TURN, Named(acme.pk, survey.pk))
+    turn = new_turn("kiosk", survey)
 
     statuses = at_once(here, [{"turn": turn, "score": "9"}] * TIMES)
 

@@ -17,7 +17,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.db import connections
 
 from nps.models import Response, SurveyQuestion
-from nps.tokens import Named, Purpose, token_of
+from nps.tokens import Named, Purpose, new_turn, token_of
 from tenants.scoping import tenant_scope
 from tests.factories.nps import InvitationFactory, SurveyFactory
 from tests.factories.tenants import TenantFactory
@@ -176,14 +176,15 @@ def tokens(committed, settings):
         Purpose.ASK: asked,
         Purpose.STOP: asked,
         Purpose.WORDS: answers,
-        Purpose.TURN: answers,
         Purpose.KIOSK: [one.pk for one in surveys],
         Purpose.SNIPPET: [one.pk for one in surveys],
     }
-    return {
+    made = {
         purpose: [token_of(purpose, Named(tenant.pk, key)) for key in found]
         for purpose, found in keys.items()
     }
+    turns = [new_turn(way, one) for one in surveys for way in ("kiosk", "snippet")]
+    return made | {Purpose.TURN: turns}
 
 
 def status_of(site, environ):

@@ -5,8 +5,9 @@ import re
 import pytest
 from django.test import Client
 
-from nps.models import Response
-from nps.tokens import Named, Purpose, read_token, token_of
+from nps import services
+from nps.models import Response, Survey
+from nps.tokens import Named, Purpose, new_turn, read_turn, token_of
 from tenants.scoping import tenant_scope
 from tests.factories.nps import SurveyFactory
 
@@ -65,8 +66,8 @@ def test_the_turn_of_a_screen_does_not_lead_to_its_answer(tenant, screen):
     turn = turn_of(Client().get(here))
     Client().post(here, {"turn": turn, "score": "9"})
 
-    said = read_token(turn, Purpose.TURN).key
     with tenant_scope(tenant.pk):
+        said = read_turn(turn, "kiosk", Survey.objects.get())
         known = Response.objects.get().external_id
 
     # A key with the time in it is of version 7, and its history stands in the browser.
@@ -88,11 +89,32 @@ def test_a_survey_that_is_not_on_has_no_screen(screen, fields):
 def test_links_that_were_replaced_are_worthless(tenant, screen):
     here = screen()
     with tenant_scope(tenant.pk):
-        survey = SurveyFactory._meta.model.objects.get()
+        survey = Survey.objects.get()
         survey.link_serial = 2
         survey.save()
 
     assert Client().get(here).status_code == 404
+
+
+def test_a_turn_of_a_screen_is_good_there_alone(tenant, screen):
+    mine, other = screen(), screen()
+    elsewhere = turn_of(Client().get(other))
+    with tenant_scope(tenant.pk):
+        survey = Survey.objects.order_by("key").first()
+        in_product = new_turn("snippet", survey)
+        before = new_turn("kiosk", survey)
+        services.replace_links(survey, by=None)
+        survey.refresh_from_db()
+    again = f"/k/{token_of(Purpose.KIOSK, Named(tenant.pk, survey.pk, 2))}/"
+    own = turn_of(Client().get(again))
+
+    answers = [
+        Client().post(again, {"turn": turn, "score": "9"}).status_code
+        for turn in (elsewhere, in_product, before, own)
+    ]
+
+    assert mine != again
+    assert (answers, len(kept(tenant))) == ([404, 404, 404, 303], 1)
 
 
 def test_words_of_another_survey_are_not_taken(tenant, screen):

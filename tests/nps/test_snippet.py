@@ -94,6 +94,16 @@ def test_somebody_unknown_answers_once_for_a_turn(tenant, survey):
     assert rows(tenant, Response, *columns) == [(9, "Быстро", "snippet", True, None)]
 
 
+def test_a_turn_of_another_survey_is_no_turn_of_this(tenant, survey):
+    with tenant_scope(tenant.pk):
+        other = SurveyFactory(origins=[APP])
+    turn = say(other, "asking", {}).json()["turn"]
+
+    refused = say(survey, "answers", {"turn": turn, "score": 10})
+
+    assert (refused.status_code, rows(tenant, Response, "score")) == (409, [])
+
+
 def test_a_link_of_another_survey_takes_no_score_of_this_scale(tenant, survey, anna):
     with tenant_scope(tenant.pk):
         other = InvitationFactory(survey=SurveyFactory(kind="csat"), contact=anna)
