@@ -42,11 +42,12 @@ class SurveySettings(TenantModel):
     sender_name = models.CharField(max_length=120, blank=True)
     reply_to = models.EmailField(max_length=254, blank=True)
 
-    # By when an answer is followed up, and when the lead is told that it was not.
+    # By when an answer is followed up, and how long after that the lead is told that a
+    # detractor was not.
     detractor_hours = models.PositiveSmallIntegerField(default=24)
     passive_days = models.PositiveSmallIntegerField(default=7)
     promoter_days = models.PositiveSmallIntegerField(default=14)
-    lead_after_hours = models.PositiveSmallIntegerField(default=24)
+    lead_after_hours = models.PositiveSmallIntegerField(default=0)
     # Signs who the person is that sees the snippet; made when first asked for.
     snippet_secret = models.CharField(max_length=64, blank=True)
     updated_at = models.DateTimeField(auto_now=True)

@@ -1,6 +1,6 @@
 """Somebody comes back to who answered: a task by a day, and what became of it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import cast
 
 from django.db import transaction
@@ -18,6 +18,7 @@ from tenants.services import record_audit
 from worklist.models import Priority, Task
 from worklist.queries.team import team
 from worklist.services import (
+    change_task,
     close_task,
     create_task,
     dismiss_tasks,
@@ -40,34 +41,59 @@ PRIORITIES = {
 def follow_up(response: Response) -> FollowUp | None:
     """Give the account's owner a task for an NPS answer, by its kind; safe to repeat.
 
-    An answer changed into another kind changes an open follow-up; one that is closed
-    stays. None: nobody's, not NPS, or older than a week.
+    An answer changed into another kind changes an open follow-up, by the time of the
+    change; one that is closed stays, but who has become a detractor is to be called
+    again. None: nobody's, not NPS, or older than a week.
     """
     if response.score is None or response.account_id is None:
         return None
     if response.kind != Response.Kind.NPS:
         return None
-    if response.answered_at < clock.now() - FRESH:
+    if _said_at(response) < clock.now() - FRESH:
         return None
-    kind = numbers.kind_of(response.score)
     found = FollowUp.objects.select_for_update().filter(response=response).first()
     tenant = Tenant.objects.get(pk=current_tenant_id())
-    if found and found.closed_at:
-        return found
-    if found and found.kind == kind:
-        # The words come after the score.
-        with translation.override(tenant.language):
-            explain_tasks([_key(found)], because=_because(response))
-        return found
-    if found:
-        dismiss_tasks([_key(found)], because=_("The answer was changed."))
-        heal_alerts(ALERT, str(found.pk))
-    found = found or FollowUp(response=response)
-    found.kind, found.due_at = kind, response.answered_at + patience(kind)
     with translation.override(tenant.language):
-        found.task = _task(found, response, tenant)
+        if found is None:
+            return _opened(FollowUp(response=response), response, tenant)
+        return _changed(found, response, tenant)
+
+
+def _opened(found: FollowUp, response: Response, tenant) -> FollowUp:
+    found.kind = numbers.kind_of(cast(int, response.score))
+    found.due_at = _said_at(response) + patience(found.kind)
+    found.task = _task(found, response, tenant)
     found.save()
     return found
+
+
+def _changed(found: FollowUp, response: Response, tenant) -> FollowUp:
+    kind = numbers.kind_of(cast(int, response.score))
+    if found.kind == kind:
+        if found.closed_at is None:
+            # The words come after the score.
+            explain_tasks([_key(found)], because=_because(response))
+        return found
+    if found.closed_at is not None and kind != numbers.DETRACTOR:
+        return found
+    dismiss_tasks([_key(found)], because=_("The answer was changed."))
+    heal_alerts(ALERT, str(found.pk))
+    if found.closed_at is not None:
+        _take_back(found)
+        record_audit("follow_up.reopened", found)
+    # Whoever was told of it was told of another answer.
+    found.escalated_at = None
+    return _opened(found, response, tenant)
+
+
+def _said_at(response: Response) -> datetime:
+    """When the customer said what stands now."""
+    return response.changed_at or response.answered_at
+
+
+def _take_back(found: FollowUp):
+    """The words stay: they were said."""
+    found.closed_at, found.closed_by, found.replied_at = None, None, None
 
 
 @transaction.atomic
@@ -81,7 +107,7 @@ def follow_up_rest(*, limit: int = BATCH) -> int:
 
 
 def patience(kind: str) -> timedelta:
-    """How long after the answer somebody has to have come back, as the workspace says."""
+    """How long after an answer, or its change, somebody has to have come back."""
     rules = SurveySettings.objects.first() or SurveySettings()
     return {
         numbers.DETRACTOR: timedelta(hours=rules.detractor_hours),
@@ -123,7 +149,7 @@ def reopen(found: FollowUp, *, by: User) -> FollowUp:
     found = FollowUp.objects.select_for_update().get(pk=found.pk)
     if found.closed_at is None:
         return found
-    found.closed_at, found.closed_by, found.replied_at = None, None, None
+    _take_back(found)
     found.save(update_fields=["closed_at", "closed_by", "replied_at"])
     if found.task:
         reopen_task(found.task)
@@ -133,14 +159,15 @@ def reopen(found: FollowUp, *, by: User) -> FollowUp:
 
 @transaction.atomic
 def escalate_late(*, limit: int = BATCH) -> int:
-    """Alert the lead of every detractor nobody came back to in time; how many.
+    """Alert the lead of every detractor nobody came back to in time, so many hours after
+    that as the workspace says; how many.
 
     The alert is urgent: unanswered, it goes up the chain as others do. It ends when the
     reply is recorded. Each follow-up has one, however many run at once.
     """
     rules = SurveySettings.objects.first() or SurveySettings()
     late = clock.now() - timedelta(hours=rules.lead_after_hours)
-    waiting = unescalated().filter(response__answered_at__lte=late)
+    waiting = unescalated().filter(due_at__lte=late)
     rows = list(
         waiting.order_by("due_at", "pk")
         .select_for_update(of=("self",), skip_locked=True)
@@ -177,17 +204,25 @@ def _alert(found: FollowUp, people):
 def _task(found: FollowUp, response: Response, tenant) -> Task:
     account = _account(response)
     owner, why = team().someone(account.owner)
-    return create_task(
+    because = " ".join(filter(None, [_because(response), why]))
+    due_on = clock.day_of(found.due_at, tenant.timezone)
+    task = create_task(
         kind=f"{found.kind}_follow_up",
         title=_TITLES[found.kind]() % {"account": account.name},
-        because=" ".join(filter(None, [_because(response), why])),
+        because=because,
         owner=owner,
-        due_on=clock.day_of(found.due_at, tenant.timezone),
+        due_on=due_on,
         account=account,
         priority=PRIORITIES[found.kind],
         unique_key=_key(found),
         path=_path(response),
     )
+    if task.status == Task.Status.OPEN:
+        return task
+    # The customer was of this kind before, and was another in between.
+    reopen_task(task)
+    explain_tasks([_key(found)], because=because)
+    return change_task(task, owner=owner, due_on=due_on)
 
 
 _TITLES = {

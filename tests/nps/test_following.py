@@ -1,11 +1,15 @@
 """Nobody who is unhappy is left alone: late ones reach the lead, once."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
 import time_machine
+from django.db import connection
 
 from accounts.models import Account
+from cs_platform.lib.clock import now
 from nps import tasks
 from nps.models import FollowUp, Response, SurveySettings
 from nps.services import (
@@ -15,6 +19,7 @@ from nps.services import (
     record_responses,
     reply,
 )
+from tenants.models import AuditEntry
 from tenants.scoping import tenant_scope
 from tests.factories.accounts import AccountFactory
 from tests.factories.nps import ResponseFactory
@@ -83,12 +88,115 @@ def test_a_customer_who_is_no_more_is_no_alert(in_tenant, clock):
 
 
 def test_the_times_are_settings(in_tenant, clock):
-    SurveySettings.objects.create(detractor_hours=4, lead_after_hours=6)
+    SurveySettings.objects.create(detractor_hours=4, lead_after_hours=2)
     found = follow_up(ResponseFactory(score=2))
-    clock.shift(timedelta(hours=6))
+    told = []
+    for span in (timedelta(hours=6, seconds=-1), timedelta(seconds=1)):
+        clock.shift(span)
+        told.append(escalate_late())
 
     assert found.due_at == AT + timedelta(hours=4)
-    assert escalate_late() == 1
+    assert told == [0, 1]
+
+
+@pytest.mark.parametrize(("hours", "late_by"), [(24, 0), (4, 0), (30, 6)])
+def test_hours_counted_from_the_answer_are_counted_from_when_it_was_due(
+    in_tenant, hours, late_by
+):
+    SurveySettings.objects.create(lead_after_hours=hours)
+    migration = import_module("nps.migrations.0008_tell_the_lead_by_when_it_was_due")
+
+    migration._count_from_due(None, SimpleNamespace(connection=connection))
+
+    assert SurveySettings.objects.get().lead_after_hours == late_by
+
+
+def changed(row, score):
+    row.score, row.changed_at = score, now()
+    row.save()
+    return follow_up(row)
+
+
+def test_who_is_a_detractor_again_is_to_be_called_again(in_tenant, clock, csm):
+    row = ResponseFactory(score=3, contact__account__owner=csm, contact__name="Ada")
+    follow_up(row)
+    changed(row, 9)
+    clock.shift(2 * DAY)
+
+    found = changed(row, 4)
+
+    task = Task.objects.get(kind="detractor_follow_up")
+    assert (found.task, task.status, task.closed_at) == (task, "open", None)
+    assert (task.because, task.due_on) == ("Ada gave 4 of 10.", date(2026, 5, 7))
+    clock.shift(DAY)
+    assert (escalate_late(), Alert.objects.count()) == (1, 1)
+
+
+def test_the_lead_is_told_again_of_who_is_a_detractor_again(in_tenant, clock):
+    row = ResponseFactory(score=3)
+    follow_up(row)
+    clock.shift(DAY)
+    told = [escalate_late()]
+    changed(row, 9)
+    changed(row, 4)
+    clock.shift(DAY)
+
+    told.append(escalate_late())
+
+    ended = Alert.objects.order_by("opened_at").values_list("resolved_at", flat=True)
+    assert (told, list(ended)) == ([1, 1], [AT + DAY, None])
+
+
+def test_a_closed_loop_is_open_again_for_who_has_become_a_detractor(
+    in_tenant, clock, csm
+):
+    row = ResponseFactory(score=9)
+    reply(follow_up(row), by=csm, reply="Thank you")
+    clock.shift(DAY)
+
+    found = changed(row, 2)
+
+    found.refresh_from_db()
+    assert (found.kind, found.closed_at, found.closed_by, found.replied_at) == (
+        "detractor",
+        None,
+        None,
+        None,
+    )
+    assert (found.reply, found.due_at) == ("Thank you", AT + 2 * DAY)
+    assert list(Task.objects.order_by("kind").values_list("kind", "status")) == [
+        ("detractor_follow_up", "open"),
+        ("promoter_follow_up", "done"),
+    ]
+    entries = AuditEntry.objects.filter(action="follow_up.reopened")
+    assert list(entries.values_list("subject_id", "by")) == [(str(found.pk), None)]
+
+
+def test_a_closed_loop_stays_closed_for_who_is_glad_now(in_tenant, csm):
+    row = ResponseFactory(score=2)
+    reply(follow_up(row), by=csm, reply="We called")
+
+    found = changed(row, 9)
+
+    assert (found.kind, found.closed_at) == ("detractor", AT)
+    assert Task.objects.open().count() == 0
+
+
+@pytest.mark.parametrize("days", [3, 8])
+def test_a_change_is_due_from_when_it_was_made(in_tenant, clock, days):
+    row = ResponseFactory(score=9, contact__account__name="Acme")
+    follow_up(row)
+    clock.shift(days * DAY)
+
+    found = changed(row, 3)
+
+    task = Task.objects.open().get()
+    assert found.due_at == AT + (days + 1) * DAY
+    assert (task.title, task.due_on) == (
+        "Call a detractor of Acme",
+        found.due_at.date(),
+    )
+    assert escalate_late() == 0
 
 
 def test_an_account_of_nobody_goes_to_a_lead(in_tenant, lead):
