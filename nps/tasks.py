@@ -2,7 +2,7 @@ from celery import shared_task
 from django.db.models import Exists, OuterRef, Q
 
 from tenants.models import Tenant
-from tenants.scoping import all_tenants, tenant_scope
+from tenants.scoping import all_tenants
 
 # The next sweep goes on: a tenant with thousands to ask holds no worker long.
 SLICE = 45  # seconds
@@ -47,8 +47,4 @@ def follow_up(*, tenant_id: int):
     """Give somebody each answer that has nobody, and tell leads of those left alone."""
     from nps import services
 
-    with tenant_scope(tenant_id):
-        while services.follow_up_rest():
-            pass
-        while services.escalate_late():
-            pass
+    services.chase(tenant_id, seconds=SLICE)

@@ -1,11 +1,6 @@
 from nps.services.answering import answer_invitation, answer_unknown, say_why
-from nps.services.following import (
-    escalate_late,
-    follow_up,
-    follow_up_rest,
-    reopen,
-    reply,
-)
+from nps.services.chasing import chase, escalate_late, follow_up_rest
+from nps.services.following import follow_up, reopen, reply
 from nps.services.hearing import hear
 from nps.services.keeping import keep_settings, keep_survey
 from nps.services.responding import Answer, record_response, record_responses
@@ -31,6 +26,7 @@ __all__ = [
     "answer_unknown",
     "ask_again",
     "ask_customers",
+    "chase",
     "escalate_late",
     "follow_up",
     "follow_up_rest",

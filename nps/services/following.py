@@ -11,7 +11,7 @@ from accounts.models import Account
 from cs_platform.lib import clock
 from nps import numbers
 from nps.models import FollowUp, Response, SurveySettings
-from nps.queries.waiting import FRESH, unescalated, without_follow_up
+from nps.queries.waiting import FRESH
 from tenants.models import Tenant, User
 from tenants.scoping import current_tenant_id
 from tenants.services import record_audit
@@ -24,12 +24,10 @@ from worklist.services import (
     dismiss_tasks,
     explain_tasks,
     heal_alerts,
-    open_alert,
     reopen_task,
 )
 
 ALERT = "detractor"
-BATCH = 200
 PRIORITIES = {
     numbers.DETRACTOR: Priority.HIGH,
     numbers.PASSIVE: Priority.NORMAL,
@@ -72,7 +70,7 @@ def _changed(found: FollowUp, response: Response, tenant) -> FollowUp:
     if found.kind == kind:
         if found.closed_at is None:
             # The words come after the score.
-            explain_tasks([_key(found)], because=_because(response))
+            explain_tasks([_key(found)], because=because_of(response))
         return found
     if found.closed_at is not None and kind != numbers.DETRACTOR:
         return found
@@ -94,16 +92,6 @@ def _said_at(response: Response) -> datetime:
 def _take_back(found: FollowUp):
     """The words stay: they were said."""
     found.closed_at, found.closed_by, found.replied_at = None, None, None
-
-
-@transaction.atomic
-def follow_up_rest(*, limit: int = BATCH) -> int:
-    """Open the follow-ups of fresh answers that came in without; how many."""
-    waiting = without_follow_up().order_by("answered_at", "pk")
-    rows = list(waiting.select_for_update(of=("self",), skip_locked=True)[:limit])
-    for row in rows:
-        follow_up(row)
-    return len(rows)
 
 
 def patience(kind: str) -> timedelta:
@@ -157,54 +145,10 @@ def reopen(found: FollowUp, *, by: User) -> FollowUp:
     return found
 
 
-@transaction.atomic
-def escalate_late(*, limit: int = BATCH) -> int:
-    """Alert the lead of every detractor nobody came back to in time, so many hours after
-    that as the workspace says; how many.
-
-    The alert is urgent: unanswered, it goes up the chain as others do. It ends when the
-    reply is recorded. Each follow-up has one, however many run at once.
-    """
-    rules = SurveySettings.objects.first() or SurveySettings()
-    late = clock.now() - timedelta(hours=rules.lead_after_hours)
-    waiting = unescalated().filter(due_at__lte=late)
-    rows = list(
-        waiting.order_by("due_at", "pk")
-        .select_for_update(of=("self",), skip_locked=True)
-        .select_related("response__account__owner", "response__contact", "task__owner")[
-            :limit
-        ]
-    )
-    if rows:
-        people, tenant = team(), Tenant.objects.get(pk=current_tenant_id())
-        with translation.override(tenant.language):
-            for row in rows:
-                _alert(row, people)
-    return len(rows)
-
-
-def _alert(found: FollowUp, people):
-    account = _account(found.response)
-    person = (found.task and found.task.owner) or account.owner
-    leads = people.leads_of(person)
-    open_alert(
-        kind=ALERT,
-        subject=str(found.pk),
-        title=_("Nobody has come back to a detractor of %s") % account.name,
-        because=_because(found.response),
-        owner=leads[0] if leads else person,
-        account=account,
-        priority=Priority.URGENT,
-        path=_path(found.response),
-    )
-    found.escalated_at = clock.now()
-    found.save(update_fields=["escalated_at"])
-
-
 def _task(found: FollowUp, response: Response, tenant) -> Task:
-    account = _account(response)
+    account = account_of(response)
     owner, why = team().someone(account.owner)
-    because = " ".join(filter(None, [_because(response), why]))
+    because = " ".join(filter(None, [because_of(response), why]))
     due_on = clock.day_of(found.due_at, tenant.timezone)
     task = create_task(
         kind=f"{found.kind}_follow_up",
@@ -215,7 +159,7 @@ def _task(found: FollowUp, response: Response, tenant) -> Task:
         account=account,
         priority=PRIORITIES[found.kind],
         unique_key=_key(found),
-        path=_path(response),
+        path=path_of(response),
     )
     if task.status == Task.Status.OPEN:
         return task
@@ -232,7 +176,7 @@ _TITLES = {
 }
 
 
-def _because(response: Response) -> str:
+def because_of(response: Response) -> str:
     who = response.contact.name if response.contact else _("Somebody")
     words = f" «{response.comment[:200]}»" if response.comment else ""
     return (
@@ -245,7 +189,7 @@ def _because(response: Response) -> str:
     )
 
 
-def _account(response: Response) -> Account:
+def account_of(response: Response) -> Account:
     # Nobody's answers have no follow-up.
     return cast(Account, response.account)
 
@@ -254,5 +198,5 @@ def _key(found: FollowUp) -> str:
     return f"follow-up:{found.response_id}:{found.kind}"
 
 
-def _path(response: Response) -> str:
+def path_of(response: Response) -> str:
     return f"/surveys/answers/{response.pk}/"

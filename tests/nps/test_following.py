@@ -13,6 +13,7 @@ from cs_platform.lib.clock import now
 from nps import tasks
 from nps.models import FollowUp, Response, SurveySettings
 from nps.services import (
+    chasing,
     escalate_late,
     follow_up,
     follow_up_rest,
@@ -104,7 +105,7 @@ def test_hours_counted_from_the_answer_are_counted_from_when_it_was_due(
     in_tenant, hours, late_by
 ):
     SurveySettings.objects.create(lead_after_hours=hours)
-    migration = import_module("nps.migrations.0008_tell_the_lead_by_when_it_was_due")
+    migration = import_module("nps.migrations.0009_tell_the_lead_by_when_it_was_due")
 
     migration._count_from_due(None, SimpleNamespace(connection=connection))
 
@@ -260,6 +261,47 @@ def test_words_that_come_after_the_score_stand_in_the_task(in_tenant):
     follow_up(row)
 
     assert Task.objects.get().because == "Ada gave 2 of 10. «Too slow»"
+
+
+@pytest.mark.usefixtures("committed")
+def test_one_bad_answer_stops_no_other(monkeypatch, caplog):
+    tenant = TenantFactory()
+    with tenant_scope(tenant.pk):
+        late = follow_up(ResponseFactory(score=2, answered_at=AT - 2 * DAY))
+        bad, *good = (ResponseFactory(score=score) for score in (10, 9, 8))
+
+    def fails(row):
+        if row.pk == bad.pk:
+            # Of what the database refuses nothing stands, of the others everything.
+            Response.objects.create(kind="nps", score=11, answered_at=AT)
+        return follow_up(row)
+
+    monkeypatch.setattr(chasing, "follow_up", fails)
+    monkeypatch.setattr(chasing, "BATCH", 1)
+
+    tasks.follow_up(tenant_id=tenant.pk)
+
+    with tenant_scope(tenant.pk):
+        followed = set(FollowUp.objects.values_list("response", flat=True))
+        assert followed == {late.response_id, *(row.pk for row in good)}
+        assert Alert.objects.get().subject == str(late.pk)
+    logged = [one.getMessage() for one in caplog.records if one.levelname == "ERROR"]
+    assert logged == [f"nps.Response {bad.pk} could not be followed up"]
+
+
+@pytest.mark.usefixtures("committed")
+def test_what_was_done_stands_though_alerts_cannot_be_opened(monkeypatch, caplog):
+    tenant = TenantFactory()
+    with tenant_scope(tenant.pk):
+        follow_up(ResponseFactory(score=2, answered_at=AT - 2 * DAY))
+        row = ResponseFactory(score=10)
+    monkeypatch.setattr(chasing, "team", None)
+
+    with pytest.raises(TypeError):
+        tasks.follow_up(tenant_id=tenant.pk)
+
+    with tenant_scope(tenant.pk):
+        assert FollowUp.objects.filter(response=row).count() == 1
 
 
 @pytest.mark.usefixtures("committed")
