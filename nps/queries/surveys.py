@@ -13,13 +13,14 @@ SPAN = timedelta(days=90)
 ASKED = ("asked", "answered", "waiting")
 
 
-def surveys() -> QuerySet:
-    """All of them, those that are on first, each with how many it asked in 90 days and
-    how many of them answered or are still waited for."""
+def surveys(accounts) -> QuerySet:
+    """All of them, those that are on first, each with how many of these accounts it
+    asked in 90 days and how many of them answered or are still waited for."""
     since = clock.now() - SPAN
     own = (
         Invitation.objects.asked()
         .filter(tenant=OuterRef("tenant"), survey=OuterRef("pk"), sent_at__gte=since)
+        .filter(account__in=accounts)
         .order_by()
         .values("survey")
     )

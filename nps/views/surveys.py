@@ -31,7 +31,8 @@ EDITORS = (Role.OPS, Role.ADMIN)
 @require_GET
 @member_required
 def survey_list(request):
-    rows = [(survey, schedule_of(survey)) for survey in queries.surveys()]
+    surveys = queries.surveys(visible_accounts(request.membership))
+    rows = [(survey, schedule_of(survey)) for survey in surveys]
     context = {"rows": rows, "may_edit": request.membership.role in EDITORS}
     return render(request, "nps/surveys.html", context)
 
@@ -41,8 +42,9 @@ def survey_list(request):
 def survey_detail(request, pk):
     """One survey: what it asks of whom, what they see, and whom it asked of those this
     member sees."""
-    survey = get_object_or_404(queries.surveys(), pk=pk)
-    asked = queries.invitations_of(survey, visible_accounts(request.membership))
+    accounts = visible_accounts(request.membership)
+    survey = get_object_or_404(queries.surveys(accounts), pk=pk)
+    asked = queries.invitations_of(survey, accounts)
     page = Paginator(asked, ROWS).get_page(request.GET.get("page"))
     role = request.membership.role
     context = {

@@ -331,6 +331,34 @@ def test_the_list_costs_the_same_for_one_and_for_three(
     assert counted == [(2, 1, 1)] * surveys
 
 
+@pytest.mark.parametrize("is_closed", [False, True])
+def test_in_a_closed_portfolio_ones_own_customers_are_counted(
+    csm_client, lead_client, tenant, csm, is_closed
+):
+    type(tenant).objects.filter(pk=tenant.pk).update(is_portfolio_closed=is_closed)
+    with tenant_scope(tenant.pk):
+        survey = SurveyFactory()
+        for owner, state in ((csm, "sent"), (None, "sent"), (None, "answered")):
+            account = AccountFactory(owner=owner)
+            InvitationFactory(
+                survey=survey,
+                contact__account=account,
+                sent_at=datetime.now(UTC),
+                state=state,
+            )
+
+    counted = []
+    for client in (csm_client, lead_client):
+        ((listed, _schedule),) = client.get(URL).context["rows"]
+        one = client.get(f"{URL}{survey.pk}/").context["survey"]
+        counted.append(
+            [(row.asked, row.answered, row.waiting) for row in (listed, one)]
+        )
+
+    everybody = [(3, 1, 2)] * 2
+    assert counted == [[(1, 0, 1)] * 2 if is_closed else everybody, everybody]
+
+
 @pytest.mark.parametrize("asked", [1, 3])
 def test_one_survey_costs_the_same_for_one_asked_and_for_three(
     csm_client, tenant, asked, django_assert_num_queries
