@@ -26,6 +26,8 @@ FOLLOW_UPS = [
     ("open", _("To be followed up")),
     ("late", _("Followed up late, or not in time")),
     ("closed", _("Followed up")),
+    ("due", _("To have been followed up by now")),
+    ("in_time", _("Followed up in time")),
     ("none", _("Without follow-up")),
 ]
 ROLES = [*ContactRole.choices, (NOBODY, _("No role"))]
@@ -55,6 +57,7 @@ class AnswerFilters(forms.Form):
     language = forms.ChoiceField(choices=Language, required=False)
     tag = forms.CharField(max_length=40, required=False)
     follow = forms.ChoiceField(choices=FOLLOW_UPS, required=False)
+    loop = forms.ChoiceField(choices=[*ANY, *BANDS], required=False)
     q = forms.CharField(max_length=200, required=False)
     latest = forms.BooleanField(required=False)
     words = forms.BooleanField(required=False)

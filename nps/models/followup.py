@@ -1,18 +1,30 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from cs_platform.lib import clock
 from nps.models.response import Response
 from tenants.keys import TenantForeignKey
 from tenants.models import TenantModel
 from tenants.scoping import scoped_manager
 from worklist.models import Task
 
+IS_CLOSED = Q(closed_at__isnull=False)
+IN_TIME = IS_CLOSED & Q(replied_at__lte=F("due_at"))
+
 
 class FollowUpQuerySet(models.QuerySet):
     def open(self):
         return self.filter(closed_at=None)
+
+    def due(self):
+        """Those whose time has come, or that were answered before."""
+        return self.filter(IS_CLOSED | Q(due_at__lte=clock.now()))
+
+    def in_time(self):
+        """Those of them to whom somebody came back before it was over."""
+        return self.filter(IN_TIME)
 
 
 class FollowUp(TenantModel):

@@ -54,6 +54,8 @@ class Choice:
     language: str = ""
     tag: str = ""
     follow: str = ""
+    # By the kind they had to be followed up as: an answer may be another by now.
+    loop: str = ""
     q: str = ""
     # Only the latest answer of each person in these days: what numbers are made of.
     latest: bool = False
@@ -164,16 +166,20 @@ def _of_what(choice: Choice) -> Q:
         found &= ~Q(comment="")
     if choice.q:
         found &= Q(comment__icontains=choice.q) | Q(account__name__icontains=choice.q)
-    return found & _of_follow_up(choice.follow)
+    return found & _of_follow_up(choice.follow, choice.loop)
 
 
-def _of_follow_up(state: str) -> Q:
+def _of_follow_up(state: str, kind: str) -> Q:
     mine = FollowUp.objects.filter(tenant=OuterRef("tenant"), response=OuterRef("pk"))
+    if kind:
+        mine = mine.filter(kind=kind)
     late = Q(closed_at=None, due_at__lt=clock.now()) | Q(closed_at__gt=F("due_at"))
     return {
         "any": Q(Exists(mine)),
         "open": Q(Exists(mine.filter(closed_at=None))),
         "closed": Q(Exists(mine.exclude(closed_at=None))),
         "late": Q(Exists(mine.filter(late))),
+        "due": Q(Exists(mine.due())),
+        "in_time": Q(Exists(mine.in_time())),
         "none": ~Q(Exists(mine)),
     }.get(state, Q())

@@ -4,13 +4,14 @@ of those somebody had to come back to, to whom somebody did."""
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Q
 
 from accounts.models import Ticket
 from accounts.queries import visible_accounts
 from cs_platform.lib import clock
 from nps import numbers
 from nps.models import FollowUp, Invitation, Kind
+from nps.models.followup import IN_TIME, IS_CLOSED
 from nps.numbers import Csat
 from nps.queries.answers import Choice, answers
 
@@ -121,15 +122,14 @@ def loops(membership, choice: Choice) -> list[Loop]:
     )
     if choice.survey:
         rows = rows.filter(response__survey=choice.survey)
-    is_closed = Q(closed_at__isnull=False)
     counted = (
         rows.order_by()
         .values("kind")
         .annotate(
             opened=Count("pk"),
-            closed=Count("pk", filter=is_closed),
-            in_time=Count("pk", filter=is_closed & Q(replied_at__lte=F("due_at"))),
-            due=Count("pk", filter=is_closed | Q(due_at__lte=clock.now())),
+            closed=Count("pk", filter=IS_CLOSED),
+            in_time=Count("pk", filter=IN_TIME),
+            due=Count("pk", filter=IS_CLOSED | Q(due_at__lte=clock.now())),
         )
     )
     found = {row["kind"]: Loop(**row) for row in counted}

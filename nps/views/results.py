@@ -81,7 +81,7 @@ def _rates(request, choice, on):
             (
                 loop,
                 band_word(loop.kind),
-                answers_url(choice, kind="nps", band=loop.kind, follow="any"),
+                answers_url(choice, kind="nps", loop=loop.kind, follow="due"),
             )
             for loop in rates.loops(request.membership, choice)
         ],
@@ -97,7 +97,11 @@ def _trend(request, choice, on):
             wording.day(month, "LLL yy"),
             one,
             answers_url(
-                choice, kind="nps", latest="on", since=month, until=last_day(month)
+                choice,
+                kind="nps",
+                latest="on",
+                since=month,
+                until=min(last_day(month), choice.until),
             ),
         )
         for month, one in results.by_month(request.membership, choice, on=on)

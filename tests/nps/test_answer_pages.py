@@ -1,6 +1,6 @@
 """The inbox, one answer, and the numbers: who sees what, and what leads where."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -314,6 +314,50 @@ def test_loops_are_of_the_survey_chosen_and_lead_to_their_answers(csm_client, ac
     listed = csm_client.get(address).context["rows"]
 
     assert (loop.opened, [row.answer.pk for row in listed]) == (1, [ours.pk])
+
+
+def test_loops_in_time_open_those_whose_time_has_come(csm_client, account, csm):
+    def answered(score, at=NOW - timedelta(hours=23)):
+        return follow_up(
+            ResponseFactory(contact__account=account, score=score, answered_at=at)
+        )
+
+    called, waiting, late, glad = (
+        answered(3),
+        answered(3),
+        answered(3, NOW - timedelta(days=2)),
+        answered(9, NOW - timedelta(days=20)),
+    )
+    reply(called, by=csm, reply="We called")
+    # Who was called, and is a promoter by now, was a loop of a detractor.
+    Response.objects.filter(pk=called.response_id).update(score=9)
+
+    loop, _word, address = whole(csm_client)["loops"][0]
+    listed = csm_client.get(address)
+    in_time = csm_client.get(address.replace("follow=due", "follow=in_time"))
+
+    assert waiting.due_at > NOW
+    assert glad is None
+    assert (loop.in_time, loop.due) == (1, 2)
+    assert {row.answer.pk for row in listed.context["rows"]} == {
+        called.response_id,
+        late.response_id,
+    }
+    assert [row.answer.pk for row in in_time.context["rows"]] == [called.response_id]
+    assert "Follow-ups of: Detractors" in listed.content.decode()
+
+
+def test_the_last_month_of_the_trend_ends_with_the_days_chosen(csm_client, account):
+    for day in (1, 2, 3):
+        at = datetime(2026, 4, day, tzinfo=UTC)
+        ResponseFactory(contact__account=account, score=9, answered_at=at)
+    days = {"since": "2026-03-01", "until": "2026-04-02"}
+
+    page = csm_client.get(f"{RESULTS}parts/trend/", days)
+    (points,) = page.context["trend"]["data"]
+    behind = csm_client.get(points["customdata"][-1])
+
+    assert (points["text"][-1], len(behind.context["rows"])) == ("n = 2", 2)
 
 
 def test_a_reply_without_words_is_refused(csm_client, account):
