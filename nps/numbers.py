@@ -4,13 +4,10 @@ Promoters gave 9 or 10, passives 7 or 8, detractors 0 to 6. A number never trave
 without how many answers it is made of; one made of nothing is empty, never zero.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
 from math import sqrt
-from typing import NamedTuple
 
 PROMOTER, PASSIVE, DETRACTOR = "promoter", "passive", "detractor"
 KINDS = (PROMOTER, PASSIVE, DETRACTOR)
@@ -25,20 +22,6 @@ FEW = 30
 Z95 = 1.959964
 # What an answer counts by who gave it; of several roles the heaviest.
 ROLE_WEIGHTS = {"decision_maker": 3, "champion": 2}
-
-
-class Answer(NamedTuple):
-    """One answer: of whom, when, how much it counts."""
-
-    score: int
-    at: datetime | None = None
-    # Who answered; None is somebody unknown, who is never taken for another.
-    who: Hashable = None
-    account: Hashable = None
-    roles: tuple[str, ...] = ()
-    weight: Decimal = Decimal(1)
-    # Tells two answers of one instant apart.
-    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,32 +61,13 @@ def kind_of(score: int) -> str:
     return PASSIVE if score >= PASSIVE_FROM else DETRACTOR
 
 
-def latest(answers: Iterable[Answer]) -> list[Answer]:
-    """One answer of each person, the latest; every unknown person is one of their own."""
-    found: dict[Hashable, Answer] = {}
-    unknown = []
-    for answer in answers:
-        if answer.who is None:
-            unknown.append(answer)
-            continue
-        known = found.get(answer.who)
-        if known is None or _when(known) < _when(answer):
-            found[answer.who] = answer
-    return [*found.values(), *unknown]
-
-
-def nps(answers: Iterable[Answer]) -> Nps:
-    """Of answers as they are given: take `latest` first. Each counts its weight."""
-    counts: Counter[str] = Counter()
-    weights: dict[str, float] = defaultdict(float)
-    squares = 0.0
-    for answer in answers:
-        if answer.weight > 0:
-            kind, weight = kind_of(answer.score), float(answer.weight)
-            counts[kind] += 1
-            weights[kind] += weight
-            squares += weight**2
-    return weighed(counts, weights, squares)
+def tally(scores: Mapping[int, int]) -> Nps:
+    """The NPS of so many answers of each score, all of them counting alike."""
+    kinds: Counter[str] = Counter()
+    for score, count in scores.items():
+        kinds[kind_of(score)] += count
+    weights = {kind: float(count) for kind, count in kinds.items()}
+    return weighed(kinds, weights, float(sum(kinds.values())))
 
 
 def weighed(
@@ -136,61 +100,9 @@ def ratio(part, whole) -> float | None:
     return part / whole if whole else None
 
 
-def weighted_by_money(
-    answers: Sequence[Answer], mrr: dict[Hashable, Decimal]
-) -> list[Answer]:
-    """Each account counts its MRR once, shared by those of it who answered.
-
-    Answers of accounts that pay nothing, and of nobody's, count nothing.
-    """
-    voices = Counter(answer.account for answer in answers)
-    return [
-        answer._replace(
-            weight=max(mrr.get(answer.account, Decimal(0)), Decimal(0))
-            / voices[answer.account]
-        )
-        for answer in answers
-    ]
-
-
-def weighted_by_role(
-    answers: Iterable[Answer], weights: dict[str, int] | None = None
-) -> list[Answer]:
-    """A decision maker counts three times, a champion twice, everybody else once."""
-    return [
-        answer._replace(weight=Decimal(role_weight(answer.roles, weights)))
-        for answer in answers
-    ]
-
-
-def grouped(
-    answers: Iterable[Answer], keys: Callable[[Answer], Iterable[Hashable]]
-) -> dict[Hashable, Nps]:
-    """The NPS of each group; who belongs to several counts in each of them."""
-    groups = defaultdict(list)
-    for answer in answers:
-        for key in keys(answer):
-            groups[key].append(answer)
-    return {key: nps(found) for key, found in groups.items()}
-
-
-def tally(scores: Mapping[int, int]) -> Nps:
-    """The NPS of so many answers of each score, all of them counting alike."""
-    kinds: Counter[str] = Counter()
-    for score, count in scores.items():
-        kinds[kind_of(score)] += count
-    weights = {kind: float(count) for kind, count in kinds.items()}
-    return weighed(kinds, weights, float(sum(kinds.values())))
-
-
-def role_weight(roles: Iterable[str], weights: Mapping[str, int] | None = None) -> int:
+def role_weight(roles: Iterable[str]) -> int:
     """Of several roles the heaviest; one for nobody's."""
-    known = ROLE_WEIGHTS if weights is None else weights
-    return max((known.get(role, 1) for role in roles), default=1)
-
-
-def _when(answer: Answer) -> tuple:
-    return answer.at, answer.id
+    return max((ROLE_WEIGHTS.get(role, 1) for role in roles), default=1)
 
 
 def _interval(p: float, d: float, n: float) -> tuple[float, float]:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from nps.numbers import Answer, Nps, nps
+from nps.numbers import Nps, tally
 from nps.stems import stem
 
 WORD = re.compile(r"[a-z]+|[а-яё]+")
@@ -106,26 +106,32 @@ def topics_of(text: str) -> set[str]:
     return {topic for root in stems(text) for topic in _topics().get(root, ())}
 
 
-def topics(said: Iterable[tuple[Answer, str]]) -> list[Theme]:
-    """The topics of answers with their words, the most spoken of first."""
+def topics(said: Iterable[tuple[int, str]]) -> list[Theme]:
+    """The topics of scores with their words, the most spoken of first."""
     found = defaultdict(list)
-    for answer, text in said:
+    for score, text in said:
         for topic in topics_of(text):
-            found[topic].append(answer)
-    themes = [Theme(key, TOPICS[key][0], nps(rows)) for key, rows in found.items()]
+            found[topic].append(score)
+    themes = [
+        Theme(key, TOPICS[key][0], tally(Counter(rows))) for key, rows in found.items()
+    ]
     return sorted(themes, key=lambda theme: (-theme.n, theme.key))
 
 
-def words(said: Iterable[tuple[Answer, str]], *, most: int = 20) -> list[Theme]:
+def words(said: Iterable[tuple[int, str]], *, most: int = 20) -> list[Theme]:
     """The words most answers have, each called as it is written most often."""
     found, forms = defaultdict(list), defaultdict(Counter)
-    for answer, text in said:
+    for score, text in said:
         for root, written in _told(text).items():
-            found[root].append(answer)
+            found[root].append(score)
             forms[root].update(written)
     often = sorted(found, key=lambda root: (-len(found[root]), root))
     return [
-        Theme(f"word:{root}", forms[root].most_common(1)[0][0], nps(found[root]))
+        Theme(
+            f"word:{root}",
+            forms[root].most_common(1)[0][0],
+            tally(Counter(found[root])),
+        )
         for root in [one for one in often if len(found[one]) > 1][:most]
     ]
 

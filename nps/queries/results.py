@@ -21,7 +21,7 @@ from django.db.models.functions import Coalesce, RowNumber
 from cs_platform.lib import clock
 from nps import numbers, themes
 from nps.models import Kind
-from nps.numbers import Answer, Nps
+from nps.numbers import Nps
 from nps.queries.answers import MOST_WORDS, Choice, answers
 from nps.queries.voices import latest
 from nps.themes import Theme
@@ -78,7 +78,7 @@ def spoken(membership, choice: Choice, *, on: date) -> Spoken:
     """Topics and words of the latest answers with words. One query, two of thousands."""
     chosen = latest(membership, replace(choice, words=True), on=on)
     rows = chosen.order_by("-answered_at", "-pk").values_list("score", "comment")
-    said = [(Answer(score), comment) for score, comment in rows[:MOST_WORDS]]
+    said = list(rows[:MOST_WORDS])
     every = chosen.count() if len(said) == MOST_WORDS else len(said)
     return Spoken(themes.topics(said), themes.words(said), len(said), every)
 

@@ -16,7 +16,7 @@ def _count_from_due(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("nps", "0007_call_invited_anonymous_answers_alike"),
+        ("nps", "0008_call_invited_anonymous_answers_alike"),
     ]
 
     operations = [
