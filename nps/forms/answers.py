@@ -26,7 +26,7 @@ FOLLOW_UPS = [
     ("open", _("To be followed up")),
     ("late", _("Followed up late, or not in time")),
     ("closed", _("Followed up")),
-    ("due", _("To have been followed up by now")),
+    ("due", _("Due by now, or followed up")),
     ("in_time", _("Followed up in time")),
     ("none", _("Without follow-up")),
 ]

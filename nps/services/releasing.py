@@ -2,6 +2,7 @@
 from the rest, nor when it came."""
 
 from datetime import datetime, timedelta
+from typing import cast
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -61,7 +62,9 @@ def release(response: Response, *, at: datetime | None = None) -> int:
     of today with that of yesterday, finds five more or none. Locks the survey, or two
     that come at once would both see four.
     """
-    survey = Survey.objects.select_for_update(no_key=True).get(pk=response.survey_id)
+    survey = Survey.objects.select_for_update(no_key=True).get(
+        pk=cast(UUID, response.survey_id)
+    )
     is_open = response.source in Response.OPEN_TO_ALL
     hidden = Response.objects.filter(
         OF_ANYBODY if is_open else ~OF_ANYBODY,
