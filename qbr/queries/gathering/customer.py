@@ -1,5 +1,6 @@
 """How the account fares with us: health, support, and what its people say."""
 
+from collections import Counter
 from decimal import Decimal
 
 from django.db.models import Count, Q
@@ -85,10 +86,12 @@ def feedback(account, period: Period, zone: str) -> tuple[list[Figure], dict, li
     rows = Response.objects.filter(
         account=account, kind=Kind.NPS, answered_at__gte=since, answered_at__lt=end
     ).select_related("contact")
-    answers = {str(one.pk): one for one in rows}
-    now = _latest(one for one in answers.values() if one.answered_at >= start)
-    was = _latest(one for one in answers.values() if one.answered_at < start)
-    told, before = numbers.nps(now), numbers.nps(was)
+    answers = list(rows)
+    now = _latest(one for one in answers if one.answered_at >= start)
+    was = _latest(one for one in answers if one.answered_at < start)
+    told, before = (
+        numbers.tally(Counter(one.score for one in some)) for some in (now, was)
+    )
     figures = [
         Figure("nps", _one(told.value), _one(before.value), POINTS, rows=told.n),
         Figure(
@@ -100,15 +103,18 @@ def feedback(account, period: Period, zone: str) -> tuple[list[Figure], dict, li
         _answered(account, start, end),
     ]
     interval = {"low": told.low, "high": told.high, "is_few": told.is_few}
-    shown = sorted(now, key=lambda one: (one.at, one.id), reverse=True)
-    return figures, interval, [_answer(answers[one.id], zone) for one in shown]
+    shown = sorted(now, key=_when, reverse=True)
+    return figures, interval, [_answer(one, zone) for one in shown]
 
 
 def _latest(responses):
-    return numbers.latest(
-        numbers.Answer(one.score, one.answered_at, one.contact_id, id=str(one.pk))
-        for one in responses
-    )
+    """One answer of each person; every unknown one is a person of their own."""
+    ordered = sorted(responses, key=_when)
+    return list({one.contact_id or one.pk: one for one in ordered}.values())
+
+
+def _when(response):
+    return response.answered_at, str(response.pk)
 
 
 def _answered(account, start, end):
