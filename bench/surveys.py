@@ -28,8 +28,9 @@ PAGES = (
     "surveys/results/parts/trend/",
     "surveys/results/parts/words/?since=YEAR",
     "surveys/silence/",
+    "surveys/results/rate/",
     "surveys/results/rate/?since=YEAR",
-    "surveys/results/voices/?since=YEAR",
+    "surveys/results/voices/",
     "surveys/results/voices/?by=role&since=YEAR",
     "surveys/results/tickets/?since=YEAR",
 )
