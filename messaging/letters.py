@@ -9,6 +9,8 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from messaging.refusals import End
+
 
 @dataclass(frozen=True)
 class File:
@@ -42,13 +44,15 @@ class Letter:
 
 @dataclass(frozen=True)
 class Correspondence:
-    """How an app above writes the letters of a kind, and hears that one never came."""
+    """How an app above writes the letters of a kind, and hears what became of one."""
 
     # Message and tenant in: the letter as things stand when it goes out; None: not to
     # be sent any more.
     write: Callable[[Any, Any], Letter | None]
-    # The message was not delivered, for good; whether because nobody is there.
-    ended: Callable[[Any, bool], None]
+    # The message is out, in the transaction that records it.
+    sent: Callable[[Any], None]
+    # The message was not delivered, and why; somebody may still send it again.
+    ended: Callable[[Any, End], None]
 
 
 # By kind of message; an app enters its own when it is ready.

@@ -8,11 +8,13 @@ class NpsConfig(AppConfig):
         from messaging.letters import CORRESPONDENCES, Correspondence
         from nps.queries.letters import INVITATION, REMINDER, letter_of
         from nps.queries.samples import SAMPLE, sample_letter
-        from nps.services.stopping import take_back_letter
+        from nps.services.posting import note_sent, take_back_letter
 
-        own = Correspondence(write=letter_of, ended=take_back_letter)
-        # A test that does not arrive has no consequence: its reader sees that.
+        own = Correspondence(write=letter_of, sent=note_sent, ended=take_back_letter)
+        # A test has no consequence, whether it arrives or not: its reader sees that.
         sample = Correspondence(
-            write=sample_letter, ended=lambda message, is_gone: None
+            write=sample_letter,
+            sent=lambda message: None,
+            ended=lambda message, end: None,
         )
         CORRESPONDENCES.update({INVITATION: own, REMINDER: own, SAMPLE: sample})

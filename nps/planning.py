@@ -37,6 +37,8 @@ LATER = "later"
 LAPSED = "lapsed"
 QUIET_DAY = "quiet_day"
 SWITCHED_OFF = "switched_off"
+# Of the letter: it never went out.
+UNDELIVERED = "undelivered"
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ WHY_NOT = {
     planning.LAPSED: gettext_lazy("It got too late to ask"),
     planning.QUIET_DAY: gettext_lazy("No mail goes out on these days"),
     planning.SWITCHED_OFF: gettext_lazy("The survey was switched off"),
+    planning.UNDELIVERED: gettext_lazy("The letter could not be delivered"),
 }
 
 

@@ -20,7 +20,7 @@ from cs_platform.lib.wake import wake
 from messaging.letters import CORRESPONDENCES, compose
 from messaging.models import Channel, Message
 from messaging.queries import quiet_until
-from messaging.refusals import refusal
+from messaging.refusals import End, refusal
 from messaging.services.announcing import announce
 from messaging.services.inviting import mail_invitations
 from tenants.models import Membership, Role, Tenant
@@ -111,7 +111,7 @@ class _Outcome:
     state: Message.State
     error: str = ""
     is_reachable: bool = True
-    is_address_gone: bool = False
+    end: End = End.UNSENT
 
 
 def _attempt(tenant_id, message, connection):
@@ -130,12 +130,7 @@ def _attempt(tenant_id, message, connection):
     if state == Message.State.WAITING and message.attempts >= MAX_ATTEMPTS:
         state = Message.State.DEAD
     with tenant_scope(tenant_id):
-        _mark(
-            message,
-            state=state,
-            error=outcome.error,
-            is_address_gone=outcome.is_address_gone,
-        )
+        _mark(message, state=state, error=outcome.error, end=outcome.end)
     return outcome.is_reachable
 
 
@@ -209,28 +204,32 @@ def _send(mail, connection):
 def _refused(why):
     """A refusal of this one mail: 5xx for good, 4xx for now."""
     state = Message.State.DEAD if why.is_final else Message.State.WAITING
-    return _Outcome(state, str(why), is_address_gone=why.is_address_gone)
+    return _Outcome(state, str(why), end=why.end)
 
 
-def _mark(message, *, state, error, is_address_gone=False):
+def _mark(message, *, state, error, end=End.UNSENT):
     """Record how an attempt went, unless the message was recalled meanwhile."""
     sent_at = clock.now() if state == Message.State.SENT else None
     marked = Message.objects.filter(pk=message.pk, state=Message.State.WAITING).update(
         state=state, error=error, sent_at=sent_at
     )
+    if marked:
+        _tell_writer(message, state, end)
     if marked and state == Message.State.DEAD:
-        _tell_writer(message, is_address_gone)
         _report_dead()
 
 
-def _tell_writer(message, is_address_gone):
+def _tell_writer(message, state, end):
     """Let the app whose letter it was draw its consequence, in this transaction."""
     correspondence = CORRESPONDENCES.get(message.kind)
     if correspondence is None:
         return
     try:
         with transaction.atomic():
-            correspondence.ended(message, is_address_gone)
+            if state == Message.State.SENT:
+                correspondence.sent(message)
+            elif state == Message.State.DEAD:
+                correspondence.ended(message, end)
     except Exception:  # noqa: BLE001 (the end of the message has to be recorded)
         logger.exception("the end of message %s had no consequence", message.pk)
 

@@ -3,11 +3,15 @@
 from email.utils import formataddr, parseaddr
 
 from django.conf import settings
+from django.db.models import CharField, Exists, OuterRef, Value
+from django.db.models.functions import Cast, Concat
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from cs_platform.lib import clock
 from messaging.letters import File, Letter, message_id_of
+from messaging.models import Channel, Message
 from nps.addresses import address
 from nps.models import Invitation, OptOut, SurveySettings
 from nps.queries import asking
@@ -23,6 +27,8 @@ def letter_of(message, tenant) -> Letter | None:
     invitation = invitation_of(message)
     if invitation is None or _is_over(invitation):
         return None
+    if message.kind == INVITATION and _has_lapsed(invitation, tenant):
+        return None
     kept = SurveySettings.objects.select_related("logo").first() or SurveySettings()
     with translation.override(invitation.language):
         return _written(message, invitation, tenant, kept)
@@ -35,11 +41,39 @@ def invitation_of(message) -> Invitation | None:
     return found.first()
 
 
+def with_lost_letter(invitations):
+    """Those whose first letter was not delivered, or is not sent any more."""
+    return _letters_of(invitations).filter(Exists(_lost()))
+
+
+def without_lost_letter(invitations):
+    return _letters_of(invitations).filter(~Exists(_lost()))
+
+
+def _letters_of(invitations):
+    key = Concat(Value("survey:"), Cast("pk", CharField()), Value(":invitation"))
+    return invitations.alias(letter=key)
+
+
+def _lost():
+    return Message.objects.filter(
+        tenant=OuterRef("tenant"),
+        unique_key=OuterRef("letter"),
+        channel=Channel.EMAIL,
+        state__in=[Message.State.DEAD, Message.State.RECALLED],
+    )
+
+
 def _is_over(invitation):
     states = (Invitation.State.SENT, Invitation.State.REMINDED)
     if invitation.state not in states:
         return True
     return OptOut.objects.filter(address=invitation.address).exists()
+
+
+def _has_lapsed(invitation, tenant):
+    """A letter that was held up so long that it is too late to ask."""
+    return clock.day_of(clock.now(), tenant.timezone) > invitation.lapses_on
 
 
 def _written(message, invitation, tenant, kept):

@@ -22,6 +22,7 @@ from messaging.models import Channel, Message
 from nps import planning
 from nps.models import Invitation, OptOut, Survey, SurveySettings
 from nps.planning import SendingDays
+from nps.queries.letters import with_lost_letter, without_lost_letter
 from nps.queries.planning import limits_of, plan_of
 from tenants.models import Language, Tenant
 from tenants.scoping import current_tenant_id, tenant_scope
@@ -110,7 +111,15 @@ def _held_settings():
 
 
 def _expire(now):
-    silent = Invitation.objects.waiting().filter(expires_at__lte=now.at)
+    waiting = Invitation.objects.waiting()
+    # Nobody was asked, and it is too late to send the letter again: no budget is spent.
+    with_lost_letter(waiting.filter(lapses_on__lt=now.on)).update(
+        state=State.RECALLED,
+        sent_at=None,
+        why_not=planning.UNDELIVERED,
+        updated_at=now.at,
+    )
+    silent = waiting.filter(expires_at__lte=now.at)
     silent.update(state=State.EXPIRED, updated_at=now.at)
 
 
@@ -213,7 +222,7 @@ def _silent(survey, now):
     """Invited long enough ago, not over, and still to be reached."""
     asked_by = now.end_of(now.on - timedelta(days=survey.reminder_after_days))
     left = OptOut.objects.filter(tenant=OuterRef("tenant"), address=OuterRef("address"))
-    return (
+    silent = (
         Invitation.objects.filter(
             survey=survey,
             reason__in=MAILED,
@@ -229,6 +238,7 @@ def _silent(survey, now):
         .filter(~Exists(left))
         .order_by("sent_at", "pk")
     )
+    return without_lost_letter(silent)
 
 
 def _post(invitations, kind, at):

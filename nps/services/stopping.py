@@ -4,7 +4,6 @@ from django.db import transaction
 
 from cs_platform.lib import clock
 from nps.models import Invitation, OptOut
-from nps.queries.letters import INVITATION, invitation_of
 
 States = Invitation.State
 # What becomes of letters that were out when their reader had enough, or never came.
@@ -48,20 +47,3 @@ def ask_again(address: str) -> None:
         Invitation.objects.filter(
             address=address.lower(), state=States.DECLINED
         ).update(state=States.SENT)
-
-
-@transaction.atomic
-def take_back_letter(message, is_address_gone: bool) -> None:
-    """Record that the letter of a message never came; safe to repeat.
-
-    Where nobody is at the address, nothing is ever sent there again. Another letter of
-    the same invitation that did come still takes its answer.
-    """
-    if is_address_gone:
-        stop_asking(message.address, reason=OptOut.Reason.BOUNCED)
-    elif message.kind == INVITATION:
-        invitation = invitation_of(message)
-        if invitation is not None:
-            Invitation.objects.waiting().filter(pk=invitation.pk).update(
-                state=States.BOUNCED
-            )

@@ -1,7 +1,7 @@
 """Real mail: over SMTP to a server on this machine, and read back as a reader gets it."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import policy
 from email.parser import BytesParser
 
@@ -10,7 +10,7 @@ import time_machine
 from django.test import Client
 
 from messaging.models import Message
-from messaging.services import deliver
+from messaging.services import deliver, retry_message
 from nps.models import (
     Invitation,
     OptOut,
@@ -19,7 +19,7 @@ from nps.models import (
     SurveySettings,
     SurveyWording,
 )
-from nps.services import stop_asking
+from nps.services import ask_customers, stop_asking
 from tenants.scoping import tenant_scope
 from tests.factories.nps import InvitationFactory
 from tests.messaging.sink import Sink, running
@@ -40,7 +40,8 @@ def clock():
 
 @pytest.fixture
 def post(tenant, settings):
-    """Puts a letter for an invitation into the outbox and has it delivered."""
+    """Puts a letter for an invitation (None: nothing new) into the outbox and has what
+    is due delivered."""
     settings.SITE_URL = "https://cs.example.com"
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_TIMEOUT = "127.0.0.1", 2
@@ -50,7 +51,8 @@ def post(tenant, settings):
         with running(sink) as port:
             settings.EMAIL_PORT = port
             with tenant_scope(tenant.pk):
-                put(invitation, kind)
+                if invitation is not None:
+                    put(invitation, kind)
                 deliver(tenant.pk, seconds=1)
         return [again_parsed(one) for one in sink.accepted]
 
@@ -200,7 +202,8 @@ def test_who_left_while_a_sweep_was_asking_gets_no_letter(tenant, post):
     [
         ("rcpt 550 5.1.1 no such user", "bounced", ["bounced"]),
         ("rcpt 552 5.2.2 mailbox full", "bounced", []),
-        ("554 5.7.1 spam", "bounced", []),
+        ("rcpt 550 5.7.1 refused by policy", "sent", []),
+        ("554 5.7.1 spam", "sent", []),
         ("rcpt 451 4.2.0 later", "sent", []),
     ],
 )
@@ -212,6 +215,80 @@ def test_a_letter_that_never_came_has_its_consequence(tenant, post, said, state,
     assert (sent, state_of(invitation)) == ([], state)
     with tenant_scope(tenant.pk):
         assert list(OptOut.objects.values_list("reason", flat=True)) == left
+
+
+@pytest.fixture
+def unreachable(tenant, settings):
+    """Puts a letter into the outbox and lets its five attempts find no server."""
+
+    def tried(invitation, clock, *, on):
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+        with tenant_scope(tenant.pk):
+            put(invitation, "survey.invitation")
+        for minutes in (0, 2, 10, 42, 170):
+            clock.move_to(on + timedelta(minutes=minutes, seconds=5))
+            deliver(tenant.pk, seconds=1)
+
+    return tried
+
+
+def retry(tenant, admin, *, kind="survey.invitation"):
+    with tenant_scope(tenant.pk):
+        retry_message(Message.objects.get(kind=kind), by=admin)
+
+
+def test_a_letter_that_found_no_server_goes_out_when_it_is_sent_again(
+    tenant, post, clock, unreachable, admin
+):
+    invitation = invite(tenant, planned_on=AT.date())
+    unreachable(invitation, clock, on=AT)
+    with tenant_scope(tenant.pk):
+        before = (Message.objects.get().state, Invitation.objects.get().state)
+    clock.move_to(AT + timedelta(days=2))
+    retry(tenant, admin)
+
+    sent = post(None)
+
+    with tenant_scope(tenant.pk):
+        kept = Invitation.objects.get()
+    assert before == ("dead", "sent")
+    assert [one["To"] for one in sent] == ["anna@customer.example"]
+    assert (kept.state, kept.is_late) == ("sent", True)
+    # Its reader has as many days as any other.
+    assert kept.sent_at.date() == AT.date() + timedelta(days=2)
+    assert kept.expires_at - kept.sent_at == timedelta(days=30)
+
+
+def test_a_letter_of_which_nothing_is_known_gets_no_reminder(
+    tenant, clock, unreachable
+):
+    invitation = invite(tenant, survey__reminder_after_days=3)
+    arrived = invite(tenant, survey=invitation.survey, address="boris@customer.example")
+    unreachable(invitation, clock, on=AT)
+
+    ask_customers(tenant.pk, at=AT + timedelta(days=4))
+
+    assert [state_of(one) for one in (invitation, arrived)] == ["sent", "reminded"]
+
+
+def test_a_letter_that_never_went_out_spends_no_budget_once_it_is_too_late(
+    tenant, post, clock, unreachable, admin
+):
+    invitation = invite(tenant, lapses_on=AT.date() + timedelta(days=1))
+    arrived = invite(tenant, lapses_on=AT.date() + timedelta(days=1))
+    unreachable(invitation, clock, on=AT)
+    clock.move_to(AT + timedelta(days=2))
+    retry(tenant, admin)
+
+    sent = post(None)
+    ask_customers(tenant.pk, at=AT + timedelta(days=2))
+
+    assert (sent, state_of(arrived)) == ([], "sent")
+    with tenant_scope(tenant.pk):
+        kept = Invitation.objects.get(pk=invitation.pk)
+        assert Invitation.objects.asked().get() == arrived
+    assert (kept.state, kept.why_not) == ("recalled", "undelivered")
 
 
 def test_an_address_where_nobody_is_is_not_planned_for_any_more(tenant, post):
