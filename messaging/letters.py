@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -49,6 +50,8 @@ class Correspondence:
     # Message and tenant in: the letter as things stand when it goes out; None: not to
     # be sent any more.
     write: Callable[[Any, Any], Letter | None]
+    # Message and instant in: until when it may not go out; None: now.
+    held_until: Callable[[Any, datetime], datetime | None]
     # The message is out, in the transaction that records it.
     sent: Callable[[Any], None]
     # The message was not delivered, and why; somebody may still send it again.

@@ -2,6 +2,7 @@
 
 from cs_platform.lib.keyset import Order, Page, page_of
 from messaging import quiet
+from messaging.letters import CORRESPONDENCES
 from messaging.models import Message, QuietHours
 from tenants.models import Tenant
 
@@ -12,7 +13,10 @@ MOST = 99
 
 
 def quiet_until(message, at):
-    """When the quiet hours of the recipient end that keep this back; None: send it."""
+    """When what keeps this back ends, the hours of who wrote it or the quiet hours of
+    who reads it; None: send it."""
+    if message.kind in CORRESPONDENCES:
+        return CORRESPONDENCES[message.kind].held_until(message, at)
     hours = QuietHours.objects.filter(user=message.recipient_id).first()
     if hours is None or (message.is_urgent and hours.urgent_passes):
         return None

@@ -34,6 +34,9 @@ MAX_ATTEMPTS = 5
 # attempt can last with EMAIL_TIMEOUT, so that nobody else claims a mail in flight.
 PATIENCE = timedelta(minutes=2)
 
+# Claimed, and not to be sent now.
+HELD = object()
+
 LEFT = gettext_noop("The recipient is no longer a member of this workspace.")
 UNDELIVERED = gettext_lazy("Messages could not be delivered")
 UNKNOWN_END = gettext_noop("The sender stopped five times while sending this.")
@@ -51,8 +54,9 @@ def deliver(tenant_id, *, seconds):
         mail_invitations()
     connection = get_connection()
     try:
-        while message := _claim_in_scope(tenant_id):
-            is_reachable = _attempt(tenant_id, message, connection)
+        while (message := _claim_in_scope(tenant_id)) is not None:
+            is_held = message is HELD
+            is_reachable = is_held or _attempt(tenant_id, message, connection)
             if not is_reachable or time.monotonic() > until:
                 return
     finally:
@@ -80,28 +84,31 @@ def _claim_in_scope(tenant_id):
 
 
 def _claim(at):
-    """The next due message with its attempt counted, or None."""
-    while True:
-        message = (
-            Message.objects.due(at)
-            .order_by("next_attempt_at", "pk")
-            .select_for_update(skip_locked=True)
-            .first()
-        )
-        if message is None:
-            return None
-        until = quiet_until(message, at)
-        if until is not None:
-            # No attempt is counted: nobody tried.
-            message.next_attempt_at = until
-            message.save(update_fields=["next_attempt_at"])
-            continue
-        if message.attempts < MAX_ATTEMPTS:
-            message.next_attempt_at = at + PATIENCE * 4**message.attempts
-            message.attempts += 1
-            message.save(update_fields=["attempts", "next_attempt_at"])
-            return message
+    """The next due message with its attempt counted; HELD: it is not to be sent now.
+
+    One message a transaction: thousands may be held when their hours are over.
+    """
+    message = (
+        Message.objects.due(at)
+        .order_by("next_attempt_at", "pk")
+        .select_for_update(skip_locked=True)
+        .first()
+    )
+    if message is None:
+        return None
+    until = quiet_until(message, at)
+    if until is not None:
+        # No attempt is counted: nobody tried.
+        message.next_attempt_at = until
+        message.save(update_fields=["next_attempt_at"])
+        return HELD
+    if message.attempts >= MAX_ATTEMPTS:
         _mark(message, state=Message.State.DEAD, error=message.error or UNKNOWN_END)
+        return HELD
+    message.next_attempt_at = at + PATIENCE * 4**message.attempts
+    message.attempts += 1
+    message.save(update_fields=["attempts", "next_attempt_at"])
+    return message
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ import time
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef
 
@@ -22,6 +21,7 @@ from messaging.models import Channel, Message
 from nps import planning
 from nps.models import Invitation, OptOut, Survey, SurveySettings
 from nps.planning import SendingDays
+from nps.queries.hours import is_open
 from nps.queries.letters import with_lost_letter, without_lost_letter
 from nps.queries.planning import limits_of, plan_of
 from tenants.models import Language, Tenant
@@ -67,8 +67,7 @@ class _Now:
 
     @property
     def is_within_hours(self):
-        hour = self.at.astimezone(ZoneInfo(self.tenant.timezone)).hour
-        return self.settings.send_from <= hour < self.settings.send_to
+        return is_open(self.settings, self.at, self.tenant.timezone)
 
     @cached_property
     def days(self):
@@ -233,8 +232,6 @@ def _silent(survey, now):
             account__archived_at=None,
         )
         .exclude(account__lifecycle_stage=Stage.CHURNED)
-        # Those were not asked by mail.
-        .exclude(reason__in=[Invitation.Reason.SNIPPET, Invitation.Reason.LINK])
         .filter(~Exists(left))
         .order_by("sent_at", "pk")
     )
