@@ -97,7 +97,8 @@ def _held(survey: Survey) -> Survey:
     What others did since it was read stays: it is not on again because somebody who
     read it so corrects a word, and two who change it make two versions.
     """
-    kept = Survey.objects.select_for_update().get(pk=survey.pk)
+    # No key: or an invitation to it could not be kept meanwhile, and deadlocks arise.
+    kept = Survey.objects.select_for_update(no_key=True).get(pk=survey.pk)
     for name in ("state", "on_since", "version", "link_serial"):
         setattr(survey, name, getattr(kept, name))
     return kept

@@ -50,7 +50,7 @@ def replace_links(survey: Survey, *, by) -> Survey:
     Links to one person stay: they are theirs. In the audit trail; each call replaces
     once more.
     """
-    survey = Survey.objects.select_for_update().get(pk=survey.pk)
+    survey = Survey.objects.select_for_update(no_key=True).get(pk=survey.pk)
     before = survey.link_serial
     survey.link_serial += 1
     survey.save(update_fields=["link_serial", "updated_at"])

@@ -31,7 +31,7 @@ def switch_on(survey: Survey, *, on: date, by, by_key=None) -> Survey:
     Raises `NothingToAsk`. In the audit trail. Safe to repeat: one that is on stays on
     since when it was.
     """
-    survey = Survey.objects.select_for_update().get(pk=survey.pk)
+    survey = Survey.objects.select_for_update(no_key=True).get(pk=survey.pk)
     if survey.kind == Kind.FREE and not survey.questions.exists():
         raise NothingToAsk(survey)
     if not survey.is_on:
@@ -46,7 +46,7 @@ def switch_off(survey: Survey, *, by, by_key=None) -> Survey:
 
     Who was asked can still answer. In the audit trail. Safe to repeat.
     """
-    survey = Survey.objects.select_for_update().get(pk=survey.pk)
+    survey = Survey.objects.select_for_update(no_key=True).get(pk=survey.pk)
     if survey.is_on:
         survey.state = Survey.State.OFF
         _switch(survey, "survey.switched_off", by, by_key)
@@ -68,7 +68,7 @@ def send_survey(
     The rules of the survey hold when its day comes: who is asked too often already
     waits until it lapses. Raises `NotOn`. In the audit trail; each call sends once more.
     """
-    survey = Survey.objects.select_for_update().get(pk=survey.pk)
+    survey = Survey.objects.select_for_update(no_key=True).get(pk=survey.pk)
     if not survey.is_on:
         raise NotOn(survey)
     send = SurveySend.objects.create(
