@@ -6,12 +6,18 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 
+from cs_platform.lib.place import client_address
+
 
 class AccountAdapter(DefaultAccountAdapter):
     """How allauth meets our people: no user names, one place to land."""
 
     def get_login_redirect_url(self, request):
         return settings.LOGIN_REDIRECT_URL
+
+    def get_client_ip(self, request):
+        """Tries to sign in are counted by it."""
+        return client_address(request)
 
     def populate_username(self, request, user):
         """People have an address, no user name."""

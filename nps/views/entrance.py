@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from cs_platform.lib.place import client_address
 from nps.look import Look
 from nps.tokens import read_token
 from tenants.api.throttle import seconds_to_wait
@@ -72,8 +73,11 @@ def too_many(request, wait):
 def _wait(request, token, named):
     """Who guesses is counted by where they are, who knows by what they know.
 
-    A whole office answers from one address; nobody types sixty tokens a minute.
+    A whole office answers from one address; nobody types sixty tokens a minute. What a
+    browser asks beforehand of itself (OPTIONS) is no visit.
     """
-    place = request.META.get("REMOTE_ADDR", "")
+    if request.method == "OPTIONS":
+        return None
+    place = client_address(request)
     asker = place if named is None else f"{digest_of(token)}:{place}"
     return seconds_to_wait(settings.SURVEY_RATE, "survey", asker)

@@ -11,6 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from accounts.queries import may_work
+from cs_platform.lib.place import client_address
 from qbr.forms.reports import LinkForm
 from qbr.models import ReportLink
 from qbr.queries import links
@@ -75,7 +76,7 @@ def public_file(request, token, kind):
 @csrf_exempt
 def nothing_there(request, rest=""):
     """Below the addresses of reports: the same refusal, and counted like a guess."""
-    wait = seconds_to_wait(settings.REPORT_RATE, "report", _place(request))
+    wait = seconds_to_wait(settings.REPORT_RATE, "report", client_address(request))
     return _busy(wait) if wait is not None else _refused(request)
 
 
@@ -84,7 +85,7 @@ def _opened(request, token, what, answer):
         return nothing_there(request)
     tenant = links.tenant_of_link(token)
     # Those that guess are counted by where they are, those that know by their secret.
-    asker = _place(request) if tenant is None else digest_of(token)
+    asker = client_address(request) if tenant is None else digest_of(token)
     wait = seconds_to_wait(settings.REPORT_RATE, "report", asker)
     if wait is not None:
         return _busy(wait)
@@ -120,10 +121,6 @@ def _refused(request):
     with translation.override(language):
         response = render(request, "qbr/report/refused.html", status=404)
     return _guarded(response)
-
-
-def _place(request):
-    return request.META.get("REMOTE_ADDR", "")
 
 
 def _busy(wait):

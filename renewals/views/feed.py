@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from cs_platform.lib import clock
+from cs_platform.lib.place import client_address
 from renewals import services
 from renewals.queries import feeds
 from tenants.access import role_required
@@ -28,7 +29,7 @@ def calendar_feed(request, token):
     """The file. Unknown, revoked and of one who left: the same answer."""
     # Those that guess are counted by where they are, those that know by their secret.
     tenant = feeds.tenant_of_feed(token)
-    asker = request.META.get("REMOTE_ADDR", "") if tenant is None else digest_of(token)
+    asker = client_address(request) if tenant is None else digest_of(token)
     wait = seconds_to_wait(settings.CALENDAR_RATE, "calendar", asker)
     if wait is not None:
         return HttpResponse(status=429, headers={"Retry-After": wait})

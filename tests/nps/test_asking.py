@@ -297,6 +297,32 @@ def test_who_guesses_waits_and_who_knows_does_not(invite, settings):
     assert known == [200, 200, 200, 429]
 
 
+@pytest.mark.parametrize(
+    ("is_behind", "statuses"),
+    [(True, [404, 404, 404, 404, 404]), (False, [404, 404, 404, 429, 429])],
+)
+def test_behind_a_proxy_visitors_are_told_apart(settings, is_behind, statuses):
+    settings.SURVEY_RATE, settings.BEHIND_PROXY = "3/minute", is_behind
+
+    answers = [
+        Client().get("/s/forged/", headers={"X-Forwarded-For": f"9.9.9.9, 10.0.0.{n}"})
+        for n in range(5)
+    ]
+
+    assert [one.status_code for one in answers] == statuses
+
+
+def test_who_pretends_to_come_from_elsewhere_is_counted_as_one(settings):
+    settings.SURVEY_RATE, settings.BEHIND_PROXY = "3/minute", True
+
+    answers = [
+        Client().get("/s/forged/", headers={"X-Forwarded-For": f"10.0.0.{n}, 9.9.9.9"})
+        for n in range(5)
+    ]
+
+    assert [one.status_code for one in answers] == [404, 404, 404, 429, 429]
+
+
 def test_one_click_unsubscribes_without_a_page(tenant, invite):
     invitation = invite(address="anna@customer.example")
     mail_program = Client(enforce_csrf_checks=True)

@@ -204,6 +204,16 @@ def test_a_browser_may_ask_first_whether_it_may(survey):
     assert "Origin" in response["Vary"]
 
 
+def test_what_a_browser_asks_beforehand_is_no_visit(survey, settings):
+    settings.SURVEY_RATE = "2/minute"
+
+    for _ in range(3):
+        Client().options(f"{home(survey)}/asking/", headers={"Origin": APP})
+    visits = [say(survey, "asking", {}).status_code for _ in range(3)]
+
+    assert visits == [200, 200, 429]
+
+
 @pytest.mark.parametrize("fields", [{"state": "off"}, {"kind": "free"}])
 def test_a_survey_that_cannot_be_asked_here_stays_away(tenant, survey, fields):
     with tenant_scope(tenant.pk):
