@@ -68,7 +68,7 @@ def send_survey(
     The rules of the survey hold when its day comes: who is asked too often already
     waits until it lapses. Raises `NotOn`. In the audit trail; each call sends once more.
     """
-    survey = Survey.objects.select_for_update(no_key=True).get(pk=survey.pk)
+    survey = Survey.objects.get(pk=survey.pk)
     if not survey.is_on:
         raise NotOn(survey)
     send = SurveySend.objects.create(
@@ -78,6 +78,11 @@ def send_survey(
     Invitation.objects.bulk_create(planned, batch_size=BATCH)
     send.planned = len(planned)
     send.save(update_fields=["planned"])
+    # Held only now, or thousands of rows would keep whoever corrects a word waiting.
+    # Who switches it off before finds it off here, who does after finds these rows.
+    held = Survey.objects.select_for_update(no_key=True).get(pk=survey.pk)
+    if not held.is_on:
+        raise NotOn(survey)
     after = {"segment": segment, "starts_on": str(starts_on), "planned": len(planned)}
     record_audit("survey.sent", survey, by=by, by_key=by_key, before=None, after=after)
     return send
@@ -89,6 +94,7 @@ def _planned(survey, send):
     rules = rules_of(survey, send.starts_on)
     occasion = Occasion(f"{planning.HAND}:{send.pk}", planning.HAND, send.starts_on)
     contacts = contacts_of(survey, send.segment).order_by("pk")
+    contacts = contacts.only("email", "account")
     cases = [
         planning.case_of(
             rules, Person(contact.pk, contact.email.lower()), occasion, days, contact

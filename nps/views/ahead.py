@@ -15,7 +15,7 @@ from accounts.queries import today, visible_accounts
 from nps import services
 from nps.forms.choosing import SendForm
 from nps.models import Survey
-from nps.queries.ahead import ahead, sent_ahead
+from nps.queries.ahead import ahead, sent_ahead, with_contacts
 from nps.queries.segments import segments
 from nps.schedule import WHY_NOT, occasion_of
 from nps.views.surveys import SENDERS
@@ -36,18 +36,12 @@ def week(request):
     picked = [one for one in surveys if str(one.pk) == chosen]
     accounts = visible_accounts(request.membership)
     told = ahead(picked or [one for one in surveys if one.is_on], accounts=accounts)
-    asked = [_row(one) for one in told if one.on]
-    others = [_row(one) for one in told if not one.on]
     context = {
         "surveys": surveys,
         "chosen": picked[0] if picked else None,
-        "asked": asked[:ROWS],
-        "asked_total": len(asked),
-        "others": others[:ROWS],
-        "others_total": len(others),
         "first": today(),
         "last": today() + WEEK,
-    }
+    } | _lists(told)
     return render(request, "nps/week.html", context)
 
 
@@ -82,20 +76,17 @@ def _foreseen(request, survey, form):
         starts_on=form.cleaned_data["starts_on"],
         accounts=visible_accounts(request.membership),
     )
-    asked = [one for one in told if one.on]
-    others = [_row(one) for one in told if not one.on]
-    return {
+    lists = _lists(told)
+    whys = [WHY_NOT.get(one.why, "") for one in told if not one.on]
+    return lists | {
         "is_foreseen": True,
         # What is sent is what was looked at, whatever is ticked meanwhile.
         "chosen": [
             (name, value) for name in form.fields for value in form.data.getlist(name)
         ],
-        "asked": asked[:ROWS],
-        "asked_total": len(asked),
-        "waiting": sum(one.has_to_wait for one in asked),
-        "others": others[:ROWS],
-        "others_total": len(others),
-        "reasons": Counter(why for _one, _occasion, why in others).most_common(),
+        "asked": [one for one, _occasion, _why in lists["asked"]],
+        "waiting": sum(one.has_to_wait for one in told),
+        "reasons": Counter(whys).most_common(),
     }
 
 
@@ -111,6 +102,19 @@ def _send(request, survey, form):
     )
     messages.success(request, words % {"count": send.planned})
     return HttpResponseRedirect(reverse("nps:survey-detail", args=[survey.pk]))
+
+
+def _lists(told):
+    """Those asked and the others: how many there are, and the first of them."""
+    asked = [one for one in told if one.on]
+    others = [one for one in told if not one.on]
+    rows = [_row(one) for one in with_contacts(asked[:ROWS] + others[:ROWS])]
+    return {
+        "asked": [row for row in rows if row[0].on],
+        "asked_total": len(asked),
+        "others": [row for row in rows if not row[0].on],
+        "others_total": len(others),
+    }
 
 
 def _row(foreseen):

@@ -1,12 +1,14 @@
 """Who of a segment would be asked, before a person sends."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
 
+from accounts.models import Contact
 from nps import services
-from nps.models import Invitation
+from nps.models import Invitation, Survey, SurveySend
+from nps.services import switching
 from tenants.scoping import tenant_scope
 from tests.factories.accounts import AccountFactory, ContactFactory
 from tests.factories.nps import InvitationFactory, SurveyFactory
@@ -64,7 +66,7 @@ def test_looking_costs_the_same_for_one_and_for_three_and_sends_nothing(
     url = f"{URL}{survey.pk}/sends/?starts_on=2026-05-04"
     lead_client.get(url)
 
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         page = lead_client.get(url)
 
     with tenant_scope(tenant.pk):
@@ -96,3 +98,45 @@ def test_a_segment_of_another_workspace_is_none_of_ours(
     assert list(sent.context["form"].errors) == ["segments"]
     with tenant_scope(tenant.pk):
         assert Invitation.objects.count() == 0
+
+
+@time_machine.travel(NOW, tick=False)
+@pytest.mark.parametrize("page", ["week/?survey={}", "{}/sends/?starts_on=2026-05-04"])
+def test_of_many_people_those_shown_are_read(lead_client, tenant, monkeypatch, page):
+    with tenant_scope(tenant.pk):
+        survey = SurveyFactory(starts_after_days=[30], spread_days=1)
+        for _ in range(3):
+            since = date(2026, 4, 4)
+            ContactFactory(account__customer_since=since)
+            left = ContactFactory(account__customer_since=since)
+            services.stop_asking(left.email, reason="unsubscribed")
+    read, from_db = [], Contact.from_db
+
+    def counted(*args):
+        read.append(args)
+        return from_db(*args)
+
+    monkeypatch.setattr(Contact, "from_db", staticmethod(counted))
+    monkeypatch.setattr("nps.views.ahead.ROWS", 1)
+
+    told = lead_client.get(URL + page.format(survey.pk)).context
+
+    assert (told["asked_total"], told["others_total"]) == (3, 3)
+    assert [len(told["asked"]), len(told["others"]), len(read)] == [1, 1, 2]
+
+
+def test_a_survey_that_is_switched_off_meanwhile_goes_to_nobody(in_tenant, monkeypatch):
+    survey, planned = SurveyFactory(), switching._planned
+    ContactFactory()
+
+    def planned_and_off(*args):
+        found = planned(*args)
+        Survey.objects.update(state="off")
+        return found
+
+    monkeypatch.setattr(switching, "_planned", planned_and_off)
+
+    with pytest.raises(services.NotOn):
+        services.send_survey(survey, segment={}, starts_on=NOW.date(), by=None)
+
+    assert [one.objects.count() for one in (Invitation, SurveySend)] == [0, 0]

@@ -295,7 +295,7 @@ def test_a_week_ahead_is_foreseen_as_it_then_happens(
             services.stop_asking(contact.email, reason="unsubscribed")
         lead_client.get(f"{URL}week/")
 
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(26):
         page = lead_client.get(f"{URL}week/?survey={survey.pk}")
 
     told = sorted((row.contact.pk, row.on) for row, _o, _w in page.context["asked"])
