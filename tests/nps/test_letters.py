@@ -244,7 +244,8 @@ def test_a_letter_that_found_no_server_goes_out_when_it_is_sent_again(
     invitation = invite(tenant, planned_on=AT.date())
     unreachable(invitation, clock, on=AT)
     with tenant_scope(tenant.pk):
-        before = (Message.objects.get().state, Invitation.objects.get().state)
+        letter = Message.objects.get(kind="survey.invitation")
+        before = (letter.state, Invitation.objects.get().state)
     clock.move_to(AT + timedelta(days=2))
     retry(tenant, admin)
 
