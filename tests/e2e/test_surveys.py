@@ -1,7 +1,7 @@
 """Surveys in a browser: what scanners and people do, and the snippet in a foreign page."""
 
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -130,7 +130,7 @@ def test_a_kiosk_goes_back_to_its_question(acme, open_page, site):
 
 def test_the_numbers_of_a_letter_fit_a_phone(acme, open_page):
     with tenant_scope(acme.pk):
-        invitation = InvitationFactory(expires_at=None)
+        invitation = InvitationFactory(expires_at=None, lapses_on=date.max)
         message = Message(
             unique_key=f"survey:{invitation.pk}:invitation",
             kind="survey.invitation",
