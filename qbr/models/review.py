@@ -24,7 +24,7 @@ HELD = (Status.HELD, Status.FOLLOWED_UP)
 
 
 class Why(models.TextChoices):
-    CADENCE = "cadence", _("By the cadence of its tier")
+    CADENCE = "cadence", _("By its cadence")
     YELLOW_RENEWAL = "yellow_renewal", _("Before the renewal of a yellow account")
     HAND = "hand", _("Planned by a person")
 
@@ -49,10 +49,13 @@ class Review(TenantModel):
     # Days in the tenant's time zone; the end is the first day after it.
     period_start = models.DateField()
     period_end = models.DateField()
+    # A person said which days: they stay when the review is moved by itself.
+    has_chosen_period = models.BooleanField(default=False, db_default=False)
     # By when it is to be held: as planned, whatever happens to the meeting later.
     due_on = models.DateField()
     scheduled_at = models.DateTimeField(null=True, blank=True)
-    # Where it stands in the calendar: the day it is scheduled for, or due on.
+    # Where it stands in the calendar: the day it is scheduled for, or due on; of one
+    # that was held the day it was held.
     day = models.DateField()
     minutes = models.PositiveSmallIntegerField(
         default=60, validators=[MinValueValidator(5), MaxValueValidator(480)]

@@ -8,30 +8,40 @@ from tenants.models import TenantModel
 
 
 class Cadence(TenantModel):
-    """How often accounts of a tier are reviewed. Without a row: as shipped."""
+    """How often accounts of a tier, or of a segment, are reviewed: the segment's goes
+    before the tier's. Without a row: as shipped."""
 
-    tier = models.CharField(max_length=8, choices=Tier)
+    tier = models.CharField(max_length=8, choices=Tier, blank=True)
+    segment = models.CharField(max_length=60, blank=True, default="", db_default="")
     # Null: accounts of this tier are not reviewed by themselves.
     every_days = models.PositiveSmallIntegerField(
         null=True,
         blank=True,
-        validators=[MinValueValidator(14), MaxValueValidator(1096)],
+        validators=[MinValueValidator(31), MaxValueValidator(1096)],
     )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["tenant", "tier"], name="one_cadence_per_tier"
+                fields=["tenant", "tier", "segment"],
+                name="one_cadence_per_tier_or_segment",
             ),
             models.CheckConstraint(
-                condition=Q(every_days=None) | Q(every_days__gte=14),
-                name="cadence_is_at_least_two_weeks",
-                violation_error_message=_("Two weeks at least."),
+                condition=Q(tier="") & ~Q(segment="") | ~Q(tier="") & Q(segment=""),
+                name="a_cadence_is_of_a_tier_or_of_a_segment",
+            ),
+            models.CheckConstraint(
+                # A review looks back on whole months: two of one month are one review.
+                condition=Q(every_days=None) | Q(every_days__gte=31),
+                name="cadence_is_at_least_a_month",
+                violation_error_message=_(
+                    "A review looks back on whole months: 31 days at least."
+                ),
             ),
         ]
 
     def __str__(self):
-        return f"{self.tier}: {self.every_days}"
+        return f"{self.segment or self.tier}: {self.every_days}"
 
 
 class PlanningRule(TenantModel):

@@ -14,24 +14,18 @@ def visible_commitments(membership):
 
 
 def last_time(review):
-    """What was promised in the review before this one, and what is open from earlier:
-    what opens it."""
-    before = (
-        Review.objects.held()
-        .filter(account=review.account_id, day__lt=review.day)
-        .exclude(pk=review.pk)
-        .order_by("-day")
-        .values_list("pk", flat=True)
-        .first()
-    )
-    earlier = Commitment.objects.filter(
-        account=review.account_id, review__day__lt=review.day
-    ).exclude(review=review)
+    """What was promised in the review held before this one, and what is open from
+    earlier ones: what opens it. What was typed in one that was called off nobody heard."""
+    held = Review.objects.held().filter(account=review.account_id)
+    until = review.held_at or review.cancelled_at
+    earlier = (held.filter(held_at__lt=until) if until else held).exclude(pk=review.pk)
     asked = Q(state=CommitmentState.OPEN)
+    before = earlier.order_by("-held_at").values_list("pk", flat=True).first()
     if before:
         asked |= Q(review=before)
     return (
-        earlier.filter(asked)
+        Commitment.objects.filter(account=review.account_id, review__in=earlier)
+        .filter(asked)
         .select_related("owner", "contact", "review")
         .order_by("side", "due_on", "pk")
     )

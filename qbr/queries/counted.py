@@ -52,8 +52,13 @@ def customers(membership):
 def covered(on: date, zone: str) -> Q:
     """Of accounts: those whose last review, held by the end of that day, is not older
     than their cadence."""
-    until, is_covered = clock.start_of(on + DAY, zone), Q()
-    for tier, days in cadences().items():
+    until, is_covered, every = clock.start_of(on + DAY, zone), Q(), cadences()
+    whose = [
+        (Q(tier=tier) & ~Q(segment__in=list(every.by_segment)), days)
+        for tier, days in every.by_tier.items()
+    ]
+    whose += [(Q(segment=name), days) for name, days in every.by_segment.items()]
+    for theirs, days in whose:
         held = Review.objects.filter(
             tenant=OuterRef("tenant"),
             account=OuterRef("pk"),
@@ -61,7 +66,7 @@ def covered(on: date, zone: str) -> Q:
             day__gt=on - timedelta(days=days or YEAR),
             held_at__lt=until,
         )
-        is_covered |= Q(tier=tier) & Q(Exists(held))
+        is_covered |= theirs & Q(Exists(held))
     return is_covered
 
 

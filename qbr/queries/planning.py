@@ -32,14 +32,41 @@ class Wanted:
     renewal_id: UUID | None = None
 
 
+@dataclass(frozen=True)
+class Cadences:
+    """Days between the reviews of an account; None: not by themselves."""
+
+    by_tier: dict[str, int | None]
+    by_segment: dict[str, int | None]
+
+    def of(self, tier: str, segment: str) -> int | None:
+        """That of its segment, else of its tier."""
+        if segment in self.by_segment:
+            return self.by_segment[segment]
+        return self.by_tier.get(tier)
+
+
 def planning_rule() -> PlanningRule:
     """How the workspace in scope plans; as shipped without a row."""
     return PlanningRule.objects.first() or PlanningRule()
 
 
-def cadences() -> dict[str, int | None]:
-    """Days between the reviews of an account, by tier."""
-    return planning.CADENCES | dict(Cadence.objects.values_list("tier", "every_days"))
+def cadences() -> Cadences:
+    """Days between the reviews of an account, by tier and by segment: one query."""
+    found = Cadences(dict(planning.CADENCES), {})
+    for row in Cadence.objects.all():
+        if row.segment:
+            found.by_segment[row.segment] = row.every_days
+        else:
+            found.by_tier[row.tier] = row.every_days
+    return found
+
+
+def segments_known() -> list[str]:
+    """The segments of accounts, and those that have a cadence, by name."""
+    rows = Account.objects.filter(archived_at=None).exclude(segment="")
+    names = set(rows.order_by().values_list("segment", flat=True).distinct())
+    return sorted(names | set(cadences().by_segment))
 
 
 def template_for(tier: str) -> ReviewTemplate:
@@ -85,23 +112,30 @@ def _last(**narrowing):
 
 
 def _by_cadence(on):
-    every = {tier: days for tier, days in cadences().items() if days}
+    every = cadences()
+    tiers, segments = (
+        [name for name, days in kept.items() if days]
+        for kept in (every.by_tier, every.by_segment)
+    )
     rows = (
         _customers()
-        .filter(tier__in=every)
+        .filter(Q(tier__in=tiers) | Q(segment__in=segments))
         .filter(~Exists(_of_account(status__in=AHEAD)))
         .annotate(
             # One that was called off is not planned again before the next is due.
             last=_last(status__in=(*HELD, Status.CANCELLED)),
         )
-        .values_list("pk", "tier", "customer_since", "last")
+        .values_list("pk", "tier", "segment", "customer_since", "last")
     )
-    for pk, tier, since, last in rows:
+    for pk, tier, segment, since, last in rows:
+        days = every.of(tier, segment)
+        if not days:
+            continue
         due = planning.next_due(
-            last=last, since=since, every_days=every[tier], today=on, seed=str(pk)
+            last=last, since=since, every_days=days, today=on, seed=str(pk)
         )
         if planning.is_near(due, on):
-            months = planning.months_of(every[tier])
+            months = planning.months_of(days)
             yield Wanted(pk, due, Why.CADENCE, months)
 
 
@@ -124,16 +158,18 @@ def _before_renewals(on, days):
         )
         .filter(is_called_off=False)
         .order_by("decides_on")
-        .values_list("pk", "account_id", "account__tier", "decides_on")
+        .values_list(
+            "pk", "account_id", "account__tier", "account__segment", "decides_on"
+        )
     )
-    first: dict = {}
-    for pk, account_id, tier, decides_on in renewals:
-        first.setdefault(account_id, (pk, tier, decides_on))
-    settled, every = _settled(first, days, on), cadences()
-    for account_id, (pk, tier, decides_on) in first.items():
+    every, first = cadences(), {}
+    for pk, account_id, tier, segment, decides_on in renewals:
+        first.setdefault(account_id, (pk, every.of(tier, segment), decides_on))
+    settled = _settled(first, days, on)
+    for account_id, (pk, own, decides_on) in first.items():
         limit = planning.limit_of(decides_on, days=days, today=on)
         if account_id not in settled:
-            months = planning.months_of(every.get(tier) or planning.RENEWAL_DAYS)
+            months = planning.months_of(own or planning.RENEWAL_DAYS)
             yield Wanted(account_id, limit, Why.YELLOW_RENEWAL, months, pk)
 
 

@@ -1,10 +1,5 @@
 from qbr.services.attending import ask, say_who_came, take_off
-from qbr.services.changing import (
-    begin_preparation,
-    cancel_review,
-    change_agenda,
-    change_review,
-)
+from qbr.services.changing import cancel_review, change_agenda, change_review
 from qbr.services.committing import (
     change_commitment,
     close_commitment,
@@ -38,7 +33,8 @@ from qbr.services.meeting import (
     write_down,
     write_notes,
 )
-from qbr.services.planning import PeriodTaken, follow_owners, plan_review, plan_tenant
+from qbr.services.owners import follow_owners
+from qbr.services.planning import PeriodTaken, plan_review, plan_tenant
 from qbr.services.preparing import tick
 from qbr.services.setting import (
     forget_template,
@@ -52,7 +48,6 @@ __all__ = [
     "Stale",
     "StaleNote",
     "ask",
-    "begin_preparation",
     "calendar_file",
     "cancel_review",
     "change_agenda",

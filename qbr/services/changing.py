@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from cs_platform.lib import clock
 from qbr import agenda
-from qbr.models import Attendee, Review, Side, Status
+from qbr.models import Attendee, Commitment, CommitmentState, Review, Side, Status
+from qbr.services.committing import close_commitment
 from qbr.services.inviting import tell_cancellation, tell_change
 from qbr.services.locking import locked
 from qbr.services.planning import PeriodTaken, move_task, task_key
@@ -43,9 +44,7 @@ def change_review(review, *, by=None, by_key=None, seen=None, **fields) -> Revie
     """
     review = locked(review, seen=seen, ahead=True)
     before, was = _said(review), copy(review)
-    for name in CHANGEABLE:
-        if name in fields:
-            setattr(review, name, fields[name])
+    _set(review, fields)
     if review.invited_at and review.scheduled_at is None:
         # It could not be taken out of their calendars any more.
         refusal = _("People were invited: give it another hour, or call it off.")
@@ -87,18 +86,9 @@ def change_agenda(review, parts, *, seen=None) -> Review:
 
 
 @transaction.atomic
-def begin_preparation(review) -> Review:
-    """From planned to in preparation; safe to repeat, and nothing for any other."""
-    review = locked(review)
-    if review.status == Status.PLANNED:
-        review.status = Status.PREPARING
-        review.save(update_fields=["status", "updated_at"])
-    return review
-
-
-@transaction.atomic
 def cancel_review(review, *, why, by=None, by_key=None, seen=None) -> Review:
-    """Call a review off, saying why; in the audit. Its task is dismissed.
+    """Call a review off, saying why; in the audit. Its task is dismissed, and what was
+    written down as promised is dropped: nobody heard it.
 
     The cadence counts on from its day: it is not planned again at once. It leaves the
     calendars of those who were invited. Raises `Stale` when it is not ahead.
@@ -110,6 +100,14 @@ def cancel_review(review, *, why, by=None, by_key=None, seen=None) -> Review:
     review.revision += 1
     review.save()
     dismiss_tasks([task_key(review)], because=_("The review was cancelled."))
+    for row in Commitment.objects.open().filter(review=review).order_by("pk"):
+        close_commitment(
+            row,
+            state=CommitmentState.DROPPED,
+            by=by,
+            by_key=by_key,
+            outcome=_("The review was cancelled."),
+        )
     tell_cancellation(review, by=by)
     record_audit(
         "review.cancelled",
@@ -120,6 +118,15 @@ def cancel_review(review, *, why, by=None, by_key=None, seen=None) -> Review:
         after={"status": review.status, "why": review.cancelled_why},
     )
     return review
+
+
+def _set(review, fields):
+    period = review.period_start, review.period_end
+    for name in CHANGEABLE:
+        if name in fields:
+            setattr(review, name, fields[name])
+    if (review.period_start, review.period_end) != period:
+        review.has_chosen_period = True
 
 
 def _save(review):

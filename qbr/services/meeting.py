@@ -17,6 +17,7 @@ from qbr.services.locking import Stale, locked
 from qbr.services.planning import task_key
 from qbr.services.preparing import keep_findings
 from qbr.services.reporting import freeze_report
+from tenants.models import Tenant
 from tenants.services import record_audit
 from worklist.models import Task
 from worklist.services import close_task
@@ -117,8 +118,9 @@ def hold_review(review, *, came=(), by=None, by_key=None, at=None):
 
     Keeps what was found for its eight points, stops the clock, closes the task to
     prepare it, makes a task of every commitment, and writes a business review on the
-    account's timeline, where the renewal's checklist finds it. Freezes its report.
-    Raises `Stale` when the review is not ahead.
+    account's timeline, where the renewal's checklist finds it. Freezes its report. It
+    stands on the day it was held from then on: the cadence counts from there. Raises
+    `Stale` when the review is not ahead.
     """
     review, at = locked(review, ahead=True), at or clock.now()
     if review.running:
@@ -126,13 +128,16 @@ def hold_review(review, *, came=(), by=None, by_key=None, at=None):
     keep_findings(review, at=at)
     say_who_came(review, came)
     review.status, review.held_at, review.held_by = Status.HELD, at, by
+    review.day = clock.day_of(at, Tenant.objects.get(pk=review.tenant_id).timezone)
     review.revision += 1
     review.save()
     _close_preparation(review, by, at)
-    for promised in Commitment.objects.filter(review=review).select_related(
-        "account__owner", "review__owner", "owner", "contact"
-    ):
-        give_task(promised, by=by)
+    # What was kept or dropped before the meeting is nobody's task.
+    promised = Commitment.objects.open().filter(review=review)
+    related = ("account__owner", "review__owner", "owner", "contact")
+    rows = promised.select_related(*related)
+    for row in rows.select_for_update(of=("self",), no_key=True):
+        give_task(row, by=by)
     _note(review, by, at)
     freeze_report(review, by=by, by_key=by_key, on=today())
     record_audit(

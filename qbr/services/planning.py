@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -27,10 +26,10 @@ from qbr.models import (
 from qbr.queries.planning import (
     Wanted,
     cadences,
-    reviews_of_another_owner,
     template_for,
     wanted,
 )
+from qbr.services.owners import follow_owners
 from renewals.models import Renewal
 from tenants.models import Language, Tenant
 from tenants.scoping import current_tenant_id, tenant_scope
@@ -44,6 +43,16 @@ logger = logging.getLogger(__name__)
 # Who is asked without anybody's doing: who decides, who is for us, who works with it.
 ASKED = (ContactRole.DECISION_MAKER, ContactRole.CHAMPION, ContactRole.USER)
 MOST_ASKED = 12
+MOVED = (
+    "due_on",
+    "day",
+    "reason",
+    "renewal",
+    "period_start",
+    "period_end",
+    "revision",
+    "updated_at",
+)
 
 
 class PeriodTaken(ValidationError):
@@ -97,7 +106,7 @@ def plan_wanted(one: Wanted, *, on: date) -> bool:
     if account is None:
         return False
     due = _good_day(one, on)
-    ahead = Review.objects.ahead().filter(account=account).order_by("day").first()
+    ahead = _first_ahead(account)
     if ahead is not None:
         return _move_nearer(ahead, one, due, on)
     period = planning.period_before(due, one.months)
@@ -129,7 +138,8 @@ def plan_review(
     locked = _locked(account.pk)
     zone = _tenant().timezone
     day = clock.day_of(scheduled_at, zone) if scheduled_at else due_on
-    every = cadences().get(locked.tier) or planning.RENEWAL_DAYS
+    every = cadences().of(locked.tier, locked.segment) or planning.RENEWAL_DAYS
+    is_chosen = period is not None
     period = period or planning.period_before(day, planning.months_of(every))
     known = _taken(locked, period)
     if known:
@@ -141,26 +151,12 @@ def plan_review(
         period,
         on,
         scheduled_at=scheduled_at,
+        has_chosen_period=is_chosen,
         by=by,
         **{name: value for name, value in fields.items() if value},
     )
     record_audit("review.planned", review, by=by, by_key=by_key, after=_said(review))
     return review
-
-
-def follow_owners() -> int:
-    """Give reviews ahead that follow their account to its owner; how many moved.
-
-    A row in somebody's hands is left to the next run.
-    """
-    moved = reviews_of_another_owner().order_by("pk")
-    locked = moved.select_for_update(of=("self",), no_key=True, skip_locked=True)
-    ids = list(locked.values_list("pk", flat=True))
-    owner = Account.objects.filter(pk=OuterRef("account_id")).values("owner_id")[:1]
-    if ids:
-        Review.objects.filter(pk__in=ids).update(owner_id=Subquery(owner))
-        _host(ids)
-    return len(ids)
 
 
 def language_of(account, tenant) -> str:
@@ -191,6 +187,12 @@ def _locked(pk, *, skip=False):
     return rows.select_for_update(of=("self",), no_key=True, skip_locked=skip).first()
 
 
+def _first_ahead(account):
+    """Under a lock: what a person changes at this moment is not written over."""
+    rows = Review.objects.ahead().filter(account=account).order_by("day")
+    return rows.select_for_update(of=("self",), no_key=True).first()
+
+
 def _taken(account, period):
     return (
         Review.objects.filter(
@@ -212,13 +214,21 @@ def _good_day(one, on):
 
 
 def _move_nearer(review, one, due, on):
-    """A review that stands after the limit of a renewal, unless a person put it there."""
+    """A review that stands after the limit of a renewal, unless a person put it there.
+
+    It looks back on the months before its new day, unless a person chose others or they
+    have their review.
+    """
     is_free = review.scheduled_at is None and review.reason != Why.HAND
     if one.reason != Why.YELLOW_RENEWAL or not is_free or review.day <= due:
         return False
     review.due_on = review.day = due
     review.reason, review.renewal_id = one.reason, one.renewal_id
-    review.save(update_fields=["due_on", "day", "reason", "renewal", "updated_at"])
+    period = planning.period_before(due, one.months)
+    if not review.has_chosen_period and _taken(review.account, period) is None:
+        review.period_start, review.period_end = period
+    review.revision += 1
+    review.save(update_fields=MOVED)
     move_task(review, on=on)
     return True
 
@@ -256,18 +266,6 @@ def _ask(review, account):
     if review.owner_id:
         asked.append(Attendee(review=review, side=Side.OURS, user=review.owner))
     Attendee.objects.bulk_create(asked)
-
-
-def _host(ids):
-    """The new owners come to the reviews that were given to them."""
-    rows = Review.objects.filter(pk__in=ids, owner__isnull=False)
-    Attendee.objects.bulk_create(
-        [
-            Attendee(review_id=pk, side=Side.OURS, user_id=owner_id)
-            for pk, owner_id in rows.values_list("pk", "owner_id")
-        ],
-        ignore_conflicts=True,
-    )
 
 
 def _give_task(review, account, on):

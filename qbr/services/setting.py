@@ -10,8 +10,9 @@ from tenants.services import record_audit
 
 
 @transaction.atomic
-def set_planning(*, is_on, renewal_days, every: dict, by=None):
-    """Keep the cadences by tier (None: never by itself) and the rule for renewals.
+def set_planning(*, is_on, renewal_days, every: dict, segments=None, by=None):
+    """Keep the cadences by tier (None: never by itself), of segments that have their own
+    (None: as their accounts' tiers), and the rule for renewals.
 
     What is planned already stays as it is. In the audit.
     """
@@ -20,11 +21,18 @@ def set_planning(*, is_on, renewal_days, every: dict, by=None):
     rule.is_on, rule.renewal_days = is_on, renewal_days
     rule.save()
     Cadence.objects.bulk_create(
-        [Cadence(tier=tier, every_days=days) for tier, days in sorted(every.items())],
+        [Cadence(tier=tier, every_days=days) for tier, days in sorted(every.items())]
+        + [
+            Cadence(segment=name, every_days=days)
+            for name, days in sorted((segments or {}).items())
+            if days
+        ],
         update_conflicts=True,
-        unique_fields=["tenant", "tier"],
+        unique_fields=["tenant", "tier", "segment"],
         update_fields=["every_days"],
     )
+    dropped = [name for name, days in (segments or {}).items() if not days]
+    Cadence.objects.filter(segment__in=dropped).delete()
     record_audit(
         "review_planning.set",
         rule,
@@ -82,4 +90,9 @@ def forget_template(tier: str, *, by=None) -> bool:
 
 
 def _said(rule, every):
-    return {"is_on": rule.is_on, "renewal_days": rule.renewal_days, "every": every}
+    return {
+        "is_on": rule.is_on,
+        "renewal_days": rule.renewal_days,
+        "every": every.by_tier,
+        "segments": every.by_segment,
+    }

@@ -15,7 +15,7 @@ from qbr.forms.reports import BeginningForm
 from qbr.forms.reviews import agenda_of
 from qbr.forms.settings import NewsForm, PlanningForm
 from qbr.models import FeatureNews, ReviewTemplate
-from qbr.queries.planning import cadences, planning_rule
+from qbr.queries.planning import cadences, planning_rule, segments_known
 from qbr.queries.reports import beginning
 from renewals.models import Plan
 from tenants.access import role_required
@@ -32,7 +32,7 @@ def planning_edit(request):
     posted = request.POST if request.method == "POST" else None
     rule, every = planning_rule(), cadences()
     initial = {"is_on": rule.is_on, "renewal_days": rule.renewal_days}
-    form = PlanningForm(posted, initial=initial, every=every)
+    form = PlanningForm(posted, initial=initial, every=every, segments=segments_known())
     if posted is not None and form.is_valid():
         services.set_planning(by=request.user, **form.facts())
         messages.success(request, _("Saved."))

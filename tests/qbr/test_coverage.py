@@ -1,7 +1,7 @@
 """The lead's figures: each against rows laid out by hand."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from html import unescape
 
@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from qbr import services
-from qbr.models import Side
+from qbr.models import Cadence, Side
 from qbr.queries import coverage as queries
 from renewals.models import Renewal
 from renewals.services import close_renewal
@@ -40,7 +40,8 @@ def held(account, day, *, decider=True):
         ContactFactory(account=account, roles=["decision_maker"])
         services.ask(review, contact=account.contacts.last())
     came = [one.pk for one in review.attendees.all()]
-    return services.hold_review(review, came=came)
+    at = min(datetime.combine(day, time(9), UTC), datetime(2026, 11, 15, 9, tzinfo=UTC))
+    return services.hold_review(review, came=came, at=at)
 
 
 def test_coverage_counts_by_the_cadence_of_the_tier(in_tenant, lead):
@@ -321,8 +322,24 @@ def test_every_number_opens_as_many_rows_as_it_says(by, table, lead_client):
     assert (len(counted), wrong) == (12 * groups + 4, [])
 
 
+def test_coverage_counts_by_the_cadence_of_the_segment_first(in_tenant, lead):
+    Cadence.objects.create(segment="Enterprise", every_days=60)
+    held(AccountFactory(tier="high", segment="Enterprise"), date(2026, 9, 16))
+    held(AccountFactory(tier="high", segment="Enterprise"), date(2026, 9, 17))
+    held(AccountFactory(tier="high", segment="Small"), date(2026, 9, 16))
+
+    found = lines(lead, by="segment")
+
+    assert {key: (one.accounts, one.covered) for key, one in found.items()} == {
+        "Enterprise": (2, 1),
+        "Small": (1, 1),
+        "all": (3, 2),
+    }
+
+
 def test_a_past_quarter_knows_nothing_of_what_was_held_later(in_tenant, lead):
-    held(AccountFactory(tier="high"), date(2026, 9, 20))  # in fact on 15 November
+    review = review_of(AccountFactory(tier="high"), due_on=date(2026, 9, 20))
+    services.hold_review(review)  # on 15 November
     membership = Membership.objects.get(user=lead)
 
     found = [

@@ -314,11 +314,46 @@ def test_what_was_promised_opens_the_next_review(account, review, csm):
     services.close_commitment(kept, state="done", by=csm)
     second = review_of(account, due_on=date(2027, 1, 12))
     before = {one.words for one in last_time(second)}
-    services.hold_review(second)
+    services.hold_review(second, at=NOW + timedelta(hours=1))
     third = review_of(account, due_on=date(2027, 4, 12))
 
     assert before == {"Kept", "Open"}
     assert [one.words for one in last_time(third)] == [still_open.words]
+
+
+def test_what_was_typed_in_a_review_that_was_called_off_is_promised_to_nobody(
+    account, review, csm
+):
+    promise(review, "Heard")
+    hold(review)
+    off = review_of(account, due_on=date(2027, 1, 12))
+    typed, done = promise(off, "Typed"), promise(off, "Done before")
+    services.close_commitment(done, state="done", by=csm)
+    ahead = review_of(account, due_on=date(2027, 4, 12))
+    before = [one.words for one in last_time(ahead)]
+
+    services.cancel_review(off, why="No time", by=csm)
+
+    typed.refresh_from_db()
+    done.refresh_from_db()
+    assert (typed.state, typed.done_by, done.state) == ("dropped", csm, "done")
+    assert (before, [one.words for one in last_time(ahead)]) == (["Heard"], ["Heard"])
+
+
+def test_what_was_kept_before_the_meeting_stays_kept(review, csm):
+    kept, dropped, opened = (promise(review, words) for words in ("a", "b", "c"))
+    services.close_commitment(kept, state="done", by=csm)
+    services.close_commitment(dropped, state="dropped", by=csm)
+
+    hold(review)
+    services.follow_tasks()
+
+    rows = Commitment.objects.order_by("words")
+    assert [(one.words, one.state, one.task_id is None) for one in rows] == [
+        ("a", "done", True),
+        ("b", "dropped", True),
+        ("c", "open", False),
+    ]
 
 
 def state(commitment):

@@ -1,7 +1,7 @@
 """When reviews come by themselves: cadences, renewals, many schedulers at once."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import time_machine
@@ -36,9 +36,12 @@ def account_of(owner, *, last=None, **fields):
     fields = {"tier": "high", "owner": owner} | fields
     account = AccountFactory(**fields)
     if last:
-        review = review_of(account, due_on=last)
-        services.hold_review(review)
+        held_on(review_of(account, due_on=last), last)
     return account
+
+
+def held_on(review, day):
+    return services.hold_review(review, at=datetime.combine(day, time(9), UTC))
 
 
 def days(account):
@@ -59,23 +62,6 @@ def test_a_review_looks_back_on_whole_months(day, months, expected):
 
 
 @pytest.mark.parametrize(
-    ("period", "expected"),
-    [
-        (
-            (date(2026, 7, 1), date(2026, 10, 1)),
-            (date(2026, 4, 1), date(2026, 7, 1)),
-        ),
-        (
-            (date(2026, 7, 2), date(2026, 7, 12)),
-            (date(2026, 6, 22), date(2026, 7, 2)),
-        ),
-    ],
-)
-def test_a_period_is_compared_with_one_as_long(period, expected):
-    assert planning.before(*period) == expected
-
-
-@pytest.mark.parametrize(
     ("last", "since", "expected"),
     [
         (date(2026, 8, 1), None, date(2026, 10, 30)),
@@ -89,6 +75,28 @@ def test_the_next_review_follows_the_last(last, since, expected):
     )
 
     assert due == expected
+
+
+def test_the_cadence_counts_from_the_day_a_review_was_held(in_tenant, csm):
+    account = account_of(csm, tier="mid")
+    held = held_on(review_of(account, due_on=date(2026, 1, 10)), date(2026, 5, 4))
+
+    plan(in_tenant)
+
+    held.refresh_from_db()
+    assert (held.day, held.due_on) == (date(2026, 5, 4), date(2026, 1, 10))
+    # 180 days after 4 May is a Saturday: the nearest working day.
+    assert days(account) == [(date(2026, 10, 30), "cadence")]
+
+
+def test_the_day_a_review_was_held_is_of_the_workspace(in_tenant, csm):
+    in_tenant.timezone = "Asia/Almaty"
+    in_tenant.save()
+
+    at = datetime(2026, 9, 30, 20, tzinfo=UTC)
+    held = services.hold_review(review_of(account_of(csm)), at=at)
+
+    assert held.day == date(2026, 10, 1)
 
 
 def test_a_portfolio_that_was_never_reviewed_is_spread_and_stands_still():
@@ -173,13 +181,24 @@ def test_who_is_not_reviewed_by_themselves(fields, in_tenant, csm):
 
 
 def test_a_workspace_plans_as_it_says(in_tenant, csm):
-    Cadence.objects.create(tier="tech", every_days=30)
+    Cadence.objects.create(tier="tech", every_days=31)
     tech = account_of(csm, tier="tech", last=date(2026, 9, 14))
     high = account_of(csm, last=date(2026, 9, 14))
 
     plan(in_tenant)
 
     assert (days(tech), days(high)) == ([(date(2026, 10, 15), "cadence")], [])
+
+
+def test_the_cadence_of_a_segment_goes_before_that_of_the_tier(in_tenant, csm):
+    Cadence.objects.create(segment="Enterprise", every_days=60)
+    last = date(2026, 8, 17)
+    own = account_of(csm, tier="tech", segment="Enterprise", last=last)
+    other = account_of(csm, tier="mid", segment="Small", last=last)
+
+    plan(in_tenant)
+
+    assert (days(own), days(other)) == ([(date(2026, 10, 16), "cadence")], [])
 
 
 def test_a_workspace_may_plan_by_hand_alone(in_tenant, csm):
@@ -237,9 +256,92 @@ def test_a_planned_review_moves_nearer_but_not_one_a_person_placed(in_tenant, cs
     assert by_hand.due_on == date(2026, 12, 10)
 
 
+def to_be_moved(csm, **fields):
+    """Due on 10 December by its cadence; the limit of its renewal is 3 November."""
+    account = yellow(csm, date(2027, 2, 1)).account
+    return review_of(account, due_on=date(2026, 12, 10), reason="cadence", **fields)
+
+
+def period(review):
+    review.refresh_from_db()
+    return review.day, review.period_start, review.period_end
+
+
+def test_a_review_moved_nearer_looks_back_from_its_new_day(in_tenant, csm):
+    review = to_be_moved(csm)
+    before = period(review)
+
+    plan(in_tenant)
+
+    assert before == (date(2026, 12, 10), date(2026, 9, 1), date(2026, 12, 1))
+    assert period(review) == (
+        date(2026, 11, 3),
+        date(2026, 8, 1),
+        date(2026, 11, 1),
+    )
+
+
+def test_months_that_a_person_chose_stay_when_a_review_moves_nearer(in_tenant, csm):
+    chosen = {"period_start": date(2026, 7, 1), "period_end": date(2026, 10, 1)}
+    review = to_be_moved(csm)
+    services.change_review(review, by=csm, **chosen)
+    planned = to_be_moved(csm, period=tuple(chosen.values()))
+
+    plan(in_tenant)
+
+    expected = (date(2026, 11, 3), *chosen.values())
+    assert (period(review), period(planned)) == (expected, expected)
+
+
+def test_months_that_have_their_review_are_not_taken_twice(in_tenant, csm):
+    review = to_be_moved(csm)
+    over = (date(2026, 8, 1), date(2026, 11, 1))
+    held_on(review_of(review.account, period=over), date(2026, 7, 1))
+
+    plan(in_tenant)
+
+    assert period(review) == (
+        date(2026, 11, 3),
+        date(2026, 9, 1),
+        date(2026, 12, 1),
+    )
+
+
+@pytest.mark.slow
+def test_an_hour_given_as_the_sweep_moves_a_review_stays(committed):
+    tenant = TenantFactory(slug="acme")
+    with tenant_scope(tenant.pk):
+        csm = MembershipFactory(tenant=tenant, role=Role.CSM).user
+        review = to_be_moved(csm)
+    hour = datetime(2026, 12, 9, 10, tzinfo=UTC)
+
+    def sweep():
+        try:
+            return plan(tenant)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        with tenant_scope(tenant.pk):
+            services.change_review(review, scheduled_at=hour, by=csm)
+            swept = pool.submit(sweep)
+            with pytest.raises(TimeoutError):
+                swept.result(timeout=1)
+        done = swept.result(timeout=20)
+
+    with tenant_scope(tenant.pk):
+        review.refresh_from_db()
+        assert (done, review.scheduled_at, review.day, review.reason) == (
+            0,
+            hour,
+            date(2026, 12, 9),
+            "cadence",
+        )
+
+
 def test_a_review_held_lately_serves_the_renewal(in_tenant, csm):
     renewal = yellow(csm, date(2027, 2, 1))
-    services.hold_review(review_of(renewal.account, due_on=date(2026, 9, 15)))
+    held_on(review_of(renewal.account), date(2026, 9, 15))
 
     assert plan(in_tenant) == 0
 

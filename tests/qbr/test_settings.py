@@ -6,7 +6,7 @@ import pytest
 
 from qbr.figures.sections import TITLES
 from qbr.models import Cadence, FeatureNews, PlanningRule, ReviewTemplate
-from qbr.queries.planning import agenda_for, cadences
+from qbr.queries.planning import Cadences, agenda_for, cadences
 from qbr.queries.reports import beginning
 from qbr.services import reporting
 from tenants.models import AuditEntry
@@ -23,15 +23,28 @@ def test_cadences_and_the_rule_are_kept_and_in_the_audit(ops_client, ops, in_ten
 
     entry = AuditEntry.objects.get(action="review_planning.set")
     assert saved.status_code == 302
-    assert cadences() == {"high": 60, "mid": None, "tech": None}
+    assert cadences() == Cadences({"high": 60, "mid": None, "tech": None}, {})
     assert (PlanningRule.objects.get().renewal_days, entry.by) == (120, ops)
+
+
+def test_a_segment_has_its_own_cadence_until_it_is_emptied(ops_client, in_tenant):
+    AccountFactory(segment="Enterprise")
+    AccountFactory(segment="")
+    form = {"renewal_days": "90", "high": "90", "mid": "180", "tech": ""}
+
+    ops_client.post(URL, form | {"segment_0": "60"})
+    own = cadences()
+    ops_client.post(URL, form | {"segment_0": ""})
+
+    assert (own.by_segment, cadences().by_segment) == ({"Enterprise": 60}, {})
+    assert [own.of("high", "Enterprise"), own.of("high", "Other")] == [60, 90]
 
 
 @pytest.mark.parametrize(
     ("changes", "field"),
-    [({"renewal_days": "89"}, "renewal_days"), ({"high": "13"}, "high")],
+    [({"renewal_days": "89"}, "renewal_days"), ({"high": "30"}, "high")],
 )
-def test_less_than_three_months_or_two_weeks_is_refused(
+def test_less_than_three_months_or_a_month_is_refused(
     changes, field, ops_client, in_tenant
 ):
     form = {"renewal_days": "90", "high": "90", "mid": "180", "tech": ""}
