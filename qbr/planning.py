@@ -27,17 +27,6 @@ def period_before(day: date, months: int) -> tuple[date, date]:
     return date(count // 12, count % 12 + 1, 1), end
 
 
-def before(start: date, end: date) -> tuple[date, date]:
-    """The period that a period is compared with: as long, and just before it.
-
-    Whole months are compared with as many whole months.
-    """
-    if start.day == 1 and end.day == 1:
-        months = (end.year - start.year) * 12 + end.month - start.month
-        return period_before(start, months)
-    return start - (end - start), start
-
-
 def next_due(
     *, last: date | None, since: date | None, every_days: int, today: date, seed: str
 ) -> date:

@@ -2,18 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
-from django.db.models import Avg, Count, Q, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import FeatureRequest, Ticket
 from accounts.queries.requests import requests_of
-from cs_platform.lib import clock, wording
+from cs_platform.lib import wording
 from health.models import Snapshot
-from qbr import planning
+from qbr.figures.period import Period
 from qbr.models import Goal, GoalState, PreparationKey, Review
+from qbr.queries.gathering import customer, product
 from qbr.queries.goals import worth_of
 from qbr.queries.news import news_for
 from renewals import growth
@@ -21,11 +20,9 @@ from renewals.models import ExpansionSignal, Opportunity, SignalKind
 from renewals.queries.expansion import muted_because, with_risk
 from tenants.models import Tenant
 from tenants.scoping import current_tenant_id
-from usage.models import FeatureDay, UserDay
 
 MOST = 8
 NEWS = 20
-CSAT_GOOD = 4
 
 
 @dataclass(frozen=True)
@@ -48,18 +45,20 @@ def facts_of(review: Review) -> dict[str, list[Fact]]:
 
 
 def find_usage(review):
-    now = _used(review, review.period_start, review.period_end)
-    start, end = planning.before(review.period_start, review.period_end)
-    was = _used(review, start, end)
-    if not now["events"] and not was["events"]:
+    """As the report of the review tells it, and against the same period before it."""
+    period = Period(review.period_start, review.period_end)
+    active, _weeks = product.people(review.account, period)
+    adopted, _tables = product.features(review.account, period)
+    found = {one.key: one for one in (*active, *adopted)}
+    if not found["uses"].value and not found["uses"].previous:
         return []
     path = f"/accounts/{review.account_id}/usage/"
     return [
-        Fact(_compared(word, now[key], was[key]), path, is_warning=now[key] < was[key])
-        for key, word in (
-            ("users", _("Active users")),
-            ("events", _("Uses")),
-            ("features", _("Features used")),
+        Fact(_compared(word, one.value, one.previous), path, one.value < one.previous)
+        for word, one in (
+            (_("Active users"), found["active_people"]),
+            (_("Uses"), found["uses"]),
+            (_("Features used"), found["features_used"]),
         )
     ]
 
@@ -83,7 +82,9 @@ def find_results(review):
 def find_health(review):
     path = f"/accounts/{review.account_id}/health/"
     days = Snapshot.objects.filter(account=review.account_id, score__isnull=False)
-    last = days.filter(day__lt=review.period_end).latest_first().first()
+    within = days.filter(day__gte=review.period_start, day__lt=review.period_end)
+    # The end as the report has it: the last day of the period that has a score.
+    last = within.latest_first().first()
     first = days.filter(day__lte=review.period_start).latest_first().first()
     if first is None:
         first = days.filter(day__gte=review.period_start).order_by("day").first()
@@ -101,38 +102,30 @@ def find_health(review):
 
 
 def find_support(review):
-    zone = _zone()
-    since = clock.start_of(review.period_start, zone)
-    until = clock.start_of(review.period_end, zone)
+    """As the report of the review tells it."""
+    period = Period(review.period_start, review.period_end)
+    figures, _months, _waiting = customer.support(review.account, period, _zone())
+    found = {one.key: one for one in figures}
     tickets = Ticket.objects.filter(account=review.account_id)
-    asked = tickets.filter(opened_at__gte=since, opened_at__lt=until)
-    found = asked.aggregate(
-        count=Count("pk"),
-        solved=Count("pk", filter=Q(solved_at__isnull=False)),
-        rated=Count("csat"),
-        good=Count("pk", filter=Q(csat__gte=CSAT_GOOD)),
-        csat=Avg("csat"),
-    )
     path = f"/accounts/{review.account_id}/tickets/"
-    if not found["count"]:
+    opened, solved = found["tickets_opened"].value, found["tickets_solved"].value
+    if not opened and not solved:
         words = _("No request to support in the period.")
         return [Fact(words, path), *_critical(tickets, path)]
-    told = {"count": found["count"], "solved": found["solved"]}
+    told = {"count": wording.number(opened), "solved": wording.number(solved)}
     words = ngettext(
         "%(count)s request to support, %(solved)s solved",
         "%(count)s requests to support, %(solved)s solved",
-        found["count"],
+        int(opened),
     )
     facts = [Fact(words % told, path)]
-    if found["rated"]:
-        told = {
-            "share": wording.percent(found["good"] / found["rated"], 0),
-            "count": found["rated"],
-        }
+    csat = found["csat"]
+    if csat.value is not None:
+        told = {"share": wording.percent(csat.value, 0), "count": csat.rows}
         words = ngettext(
             "CSAT %(share)s good, of %(count)s answer",
             "CSAT %(share)s good, of %(count)s answers",
-            found["rated"],
+            csat.rows,
         )
         facts.append(Fact(words % told, path))
     return facts + _critical(tickets, path)
@@ -236,21 +229,6 @@ def _first(facts, path, *, most=MOST):
     return [*facts[:most], Fact(words % told, path, is_warning)]
 
 
-def _used(review, start, end):
-    """People, uses and features in a period; its end is the day after."""
-    days = {"account": review.account_id, "day__gte": start, "day__lt": end}
-    users = UserDay.objects.filter(**days).aggregate(
-        users=Count("user_ref", distinct=True)
-    )
-    shown = FeatureDay.objects.filter(
-        **days, feature__is_hidden=False, feature__is_error=False
-    )
-    found = shown.aggregate(
-        events=Sum("events"), features=Count("feature", distinct=True)
-    )
-    return users | {"events": found["events"] or 0, "features": found["features"]}
-
-
 def _compared(word, now, was):
     told = {"word": word, "now": wording.number(now), "was": wording.number(was)}
     if not was:
@@ -274,11 +252,3 @@ def _goal_words(goal):
 
 def _zone():
     return Tenant.objects.get(pk=current_tenant_id()).timezone
-
-
-def read_at(review) -> datetime | None:
-    """When the kept findings of a review were read."""
-    return max(
-        (item.found_at for item in review.preparation.all() if item.found_at),
-        default=None,
-    )

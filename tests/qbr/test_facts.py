@@ -10,6 +10,8 @@ from qbr import services
 from qbr.models import FeatureNews
 from qbr.queries.facts import facts_of
 from qbr.queries.news import news_for
+from qbr.queries.reports import told_figures
+from qbr.services import reporting
 from renewals.models import ExpansionSignal, Plan
 from tests.factories.accounts import AccountFactory, ContractFactory, TicketFactory
 from tests.factories.health import SnapshotFactory
@@ -36,8 +38,9 @@ def words(review, key):
 
 def test_usage_is_compared_with_the_period_before(review):
     account = review.account
-    used(account, date(2026, 3, 31), "deals", ["x"], 999)  # before both
-    used(account, date(2026, 4, 1), "deals", ["a", "b"], 40)
+    # As many days before the 92 of the period.
+    used(account, date(2026, 3, 30), "deals", ["x"], 999)
+    used(account, date(2026, 3, 31), "deals", ["a", "b"], 40)
     used(account, date(2026, 6, 30), "deals", ["a"], 10)
     used(account, date(2026, 7, 1), "deals", ["a", "b", "c"], 60)
     used(account, date(2026, 9, 30), "reports", ["c"], 15)
@@ -54,25 +57,61 @@ def test_an_account_without_usage_shows_nothing_of_it(review):
     assert words(review, "usage") == []
 
 
+def solved(at, csat):
+    return {"status": "solved", "solved_at": at, "csat": csat}
+
+
+def test_preparation_and_report_tell_the_same_numbers(review):
+    account = review.account
+    used(account, date(2026, 3, 31), "deals", ["a", "b"], 40)
+    used(account, date(2026, 9, 30), "reports", ["c"], 15)
+    for day, csat in ((1, 5), (2, 5), (3, 1)):
+        at = datetime(2026, 7, day, 9, tzinfo=UTC)
+        TicketFactory(account=account, opened_at=at, **solved(at, csat))
+    TicketFactory(account=account, opened_at=datetime(2026, 8, 1, tzinfo=UTC), csat=1)
+
+    report = reporting.draft_report(review, by=None, on=date(2026, 10, 1))
+
+    told = {one["key"]: one for one in told_figures(report)}
+    assert [(told[key]["value"], told[key]["note"]) for key in told if key in (
+        "active_people", "uses", "tickets_opened", "tickets_solved", "csat"
+    )] == [
+        ("1", "−50%, before: 2"),
+        ("15", "−62%, before: 40"),
+        ("4", "before: 0"),
+        ("3", "before: 0"),
+        ("67%", ""),
+    ]  # fmt: skip
+    assert words(review, "usage")[:2] == [
+        "Active users: 1; 2 in the period before, −50%",
+        "Uses: 15; 40 in the period before, −62%",
+    ]
+    assert words(review, "support") == [
+        "4 requests to support, 3 solved",
+        "CSAT 67% good, of 3 answers",
+    ]
+
+
 def test_support_counts_the_tickets_of_the_period(review):
     account = review.account
     for opened, fields in (
         (datetime(2026, 6, 30, 23, tzinfo=UTC), {}),
-        (datetime(2026, 7, 1, tzinfo=UTC), {"csat": 5}),
+        (datetime(2026, 5, 1, tzinfo=UTC), solved(datetime(2026, 7, 1, tzinfo=UTC), 5)),
+        (
+            datetime(2026, 7, 1, tzinfo=UTC),
+            solved(datetime(2026, 9, 30, 23, tzinfo=UTC), 2),
+        ),
+        # Rated, but solved after the period: of the next report.
         (
             datetime(2026, 9, 30, 23, tzinfo=UTC),
-            {
-                "csat": 2,
-                "status": "solved",
-                "solved_at": datetime(2026, 10, 1, tzinfo=UTC),
-            },
+            solved(datetime(2026, 10, 1, tzinfo=UTC), 1),
         ),
         (datetime(2026, 10, 1, tzinfo=UTC), {"severity": "critical", "subject": "No"}),
     ):
         TicketFactory(account=account, opened_at=opened, **fields)
 
     assert words(review, "support") == [
-        "2 requests to support, 1 solved",
+        "2 requests to support, 2 solved",
         "CSAT 50% good, of 2 answers",
         "Critical and open: No",
     ]
