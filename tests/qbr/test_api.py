@@ -255,7 +255,8 @@ def test_filters_of_reviews(api, review, tenant):
         "account=globus": ["globus"],
         "status=held": ["other"],
         "since=2026-10-13": [],
-        "before=2026-10-12": [],
+        # Held on the first of October.
+        "before=2026-10-12": ["other"],
     }
 
 

@@ -65,7 +65,7 @@ def test_the_page_costs_the_same_with_many_promises(
             review, words=f"Send {n}", side="ours", due_on=date(2026, 10, 20), owner=csm
         )
 
-    with django_assert_num_queries(37):
+    with django_assert_num_queries(39):
         response = csm_client.get(page(review))
 
     assert len(response.context["promised"]) == number
