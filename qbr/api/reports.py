@@ -46,6 +46,13 @@ class ReportSectionSerializer(serializers.Serializer):
     words = serializers.CharField(
         default="", allow_blank=True, max_length=parts.MOST_WORDS
     )
+    picked = serializers.ListField(
+        child=serializers.CharField(max_length=40),
+        required=False,
+        max_length=200,
+        help_text="Of feedback: ids of the answers whose words the customer is shown,"
+        " without a name. None unless they are named.",
+    )
 
 
 class ReportChangeSerializer(serializers.Serializer):

@@ -14,7 +14,7 @@ from qbr.deck.parts.plan import promised
 from qbr.deck.slides import Block, Column, Cover, Deck, Table, Words
 from qbr.deck.written import days, stat_of
 from qbr.figures.period import Period
-from qbr.figures.sections import FIRST, TITLES, arranged
+from qbr.figures.sections import FIRST, QUOTING, TITLES, arranged
 
 # What no document can hold, and what turns the direction of the text around it.
 UNWANTED = re.compile(
@@ -108,9 +108,16 @@ def _blocks(kept, section, sections, rest):
     elif key == "definitions":
         shown = tuple(one["key"] for one in sections)
         blocks += PARTS[key](kept, shown)
+    elif key == QUOTING:
+        blocks += PARTS[key](_quoting(kept, section.get("picked", ())))
     else:
         blocks += PARTS[key](kept)
     return blocks
+
+
+def _quoting(kept, picked):
+    answers = [one for one in kept["tables"]["answers"] if one.get("key") in picked]
+    return kept | {"tables": kept["tables"] | {"answers": answers}}
 
 
 def _slides(told):

@@ -41,15 +41,15 @@ DEFINITIONS: dict[str, tuple[Promise, Promise]] = {
     ),
     "goals_met": (
         _("Goals met"),
-        _("Goals of the success plan that are met, of all that were not dropped."),
+        _("Goals met in the period, of all of the success plan that were not dropped."),
     ),
     "value_hours": (
         _("Time won"),
-        _("Hours of the goals that are met, each by the formula beside it."),
+        _("Hours of the goals met in the period, each by the formula beside it."),
     ),
     "value_verified": (
         _("Confirmed by you"),
-        _("Goals whose value was confirmed, of the met ones that have one."),
+        _("Goals whose value was confirmed, of those met in the period that have one."),
     ),
     "health": (
         _("Health"),
@@ -118,8 +118,8 @@ DEFINITIONS: dict[str, tuple[Promise, Promise]] = {
 _MONEY = (
     _("Value in %(currency)s"),
     _(
-        "Money of the goals that are met, in this currency, each by the formula beside"
-        " it."
+        "Money of the goals met in the period, in this currency, each by the formula"
+        " beside it."
     ),
 )
 MONEY = "value_money:"  # and the currency

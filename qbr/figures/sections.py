@@ -22,6 +22,8 @@ TITLES = {
 }
 # It opens the report, whatever the order of the others.
 FIRST = "promises"
+# Where what people wrote is told: only the answers that were picked, by their ids.
+QUOTING = "feedback"
 MOST_WORDS = 4000
 
 
@@ -55,9 +57,12 @@ def moved(sections: list[dict], key: str, by: int) -> list[dict]:
 
 
 def _known(section):
-    names = ("key", "is_on", "words")
+    names = ("key", "is_on", "words", "picked")
     return {name: section[name] for name in names if name in section}
 
 
-def _section(key, is_on=True, words=""):
-    return {"key": key, "is_on": bool(is_on), "words": str(words)[:MOST_WORDS]}
+def _section(key, is_on=True, words="", picked=()):
+    section = {"key": key, "is_on": bool(is_on), "words": str(words)[:MOST_WORDS]}
+    if key == QUOTING and picked:
+        section["picked"] = [str(one) for one in picked]
+    return section

@@ -57,11 +57,15 @@ class BeginningForm(forms.Form):
 
 
 class SectionsForm(BeginningForm):
-    """The same of one report, with words for each section."""
+    """The same of one report, with words for each section.
+
+    `quotes`: what people wrote, by the id of the answer; none goes into the report
+    unless it is ticked.
+    """
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, report, data=None):
+    def __init__(self, report, data=None, *, quotes=()):
         super().__init__(report.sections, data, initial={"seen": report.revision})
         for one in self.kept:
             self.fields[f"words_{one['key']}"] = forms.CharField(
@@ -71,11 +75,20 @@ class SectionsForm(BeginningForm):
                 label=_("Your words"),
                 widget=forms.Textarea(attrs={"rows": 2}),
             )
+        (quoting,) = (one for one in self.kept if one["key"] == parts.QUOTING)
+        self.fields["picked"] = forms.MultipleChoiceField(
+            required=False,
+            choices=quotes,
+            initial=quoting.get("picked", []),
+            label=_("Words of people that go into the report"),
+            widget=forms.CheckboxSelectMultiple,
+        )
 
     def rows(self):
         for row in super().rows():
             # The cover has its promises, no words.
             yield row | {
+                "picked": self["picked"] if row["key"] == parts.QUOTING else None,
                 "words": self[f"words_{row['key']}"],
                 "has_words": row["key"] != parts.FIRST,
             }
@@ -85,7 +98,10 @@ class SectionsForm(BeginningForm):
         return self.cleaned_data["seen"]
 
     def said(self, key) -> dict:
-        return super().said(key) | {"words": self.cleaned_data[f"words_{key}"]}
+        found = super().said(key) | {"words": self.cleaned_data[f"words_{key}"]}
+        if key == parts.QUOTING:
+            found["picked"] = self.cleaned_data["picked"]
+        return found
 
 
 class LinkForm(forms.Form):

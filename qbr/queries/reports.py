@@ -10,6 +10,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.queries import visible_accounts
+from nps.models import Response
 from qbr.deck.composing import deck_of
 from qbr.deck.slides import Deck
 from qbr.deck.written import note_of, value_of
@@ -117,6 +118,25 @@ def told_figures(report: Report) -> list[dict]:
             }
             for kept in report.figures["figures"]
         ]
+
+
+def quotes_of(report: Report) -> list[tuple[str, str]]:
+    """What people wrote, by the id of the answer, with who and how many points: for
+    those who choose what the customer is shown."""
+    kept = {
+        one["key"]: one for one in report.figures["tables"]["answers"] if "key" in one
+    }
+    rows = Response.objects.filter(pk__in=kept).select_related("contact")
+    who = {str(row.pk): row.contact.name for row in rows if row.contact}
+    return [
+        (key, _quote(who.get(key) or _("Nobody by name"), one))
+        for key, one in kept.items()
+    ]
+
+
+def _quote(who, answer):
+    told = {"who": who, "score": answer["score"], "words": answer["words"]}
+    return _("%(who)s, %(score)s: “%(words)s”") % told
 
 
 def why_failed(report: Report) -> dict[str, str]:

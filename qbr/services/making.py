@@ -51,6 +51,7 @@ def _claim(tenant_id):
         while report := _next():
             if report.attempts >= ATTEMPTS:
                 _end(report, ReportState.FAILED, failing.KILLED)
+                _tell(report, wording.failed)
                 continue
             report.state, report.progress = ReportState.MAKING, 5
             report.attempts += 1

@@ -12,6 +12,7 @@ from qbr.queries.gathering import gathered
 from qbr.queries.gathering.promises import next_promises
 from qbr.queries.reports import sections_for
 from qbr.services.queueing import put_in_line
+from tenants.models import Tenant
 from tenants.services import record_audit
 
 
@@ -75,16 +76,20 @@ def arrange_report(report: Report, sections: list, *, revision: int, by) -> Repo
 def freeze_report(review: Review, *, by, on: date, by_key=None) -> Report:
     """Keep the report of a review that was held as it is, for good.
 
-    The figures are those that were shown: of the draft, or of now where there was none.
-    What was promised in the meeting is added to its plan. Its files are made anew,
-    without the mark of a draft. A correction, drafted later, is frozen the same way. In
-    the audit trail. Safe to repeat: a review whose last report is frozen keeps it.
+    The figures are those that were shown: of the draft, or of now where there was none,
+    and where the draft was made before its period was over, or over another one: days
+    would be missing for good. Words and choice stay. What was promised in the meeting is
+    added to its plan. Its files are made anew, without the mark of a draft. A correction,
+    drafted later, is frozen the same way. In the audit trail. Safe to repeat: a review
+    whose last report is frozen keeps it.
     """
     review = Review.objects.select_for_update().get(pk=review.pk)
     last = Report.objects.filter(review=review).order_by("-version").first()
     if last is not None and last.frozen_at is not None:
         return last
     report = _draft(draft_report(review, by=by, on=on))
+    if last is not None and not _is_whole(report):
+        _take(report, on=on)
     with translation.override(report.language):
         report.figures["tables"]["plan"] = next_promises(review, on=on)
     report.frozen_at, report.frozen_by = clock.now(), by
@@ -105,6 +110,16 @@ def _draft(report, revision=None):
     if report.frozen_at or revision not in (None, report.revision):
         raise StaleReport(report)
     return report
+
+
+def _is_whole(report):
+    """Its figures were taken after the last day of the period that the review has."""
+    review = report.review
+    zone = Tenant.objects.get(pk=review.tenant_id).timezone
+    period = [review.period_start.isoformat(), review.period_end.isoformat()]
+    return report.figures["period"] == period and report.figured_at >= clock.start_of(
+        review.period_end, zone
+    )
 
 
 def _take(report, *, on):

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from accounts.queries import may_work
 from cs_platform.lib.place import client_address
 from qbr.forms.reports import LinkForm
 from qbr.models import ReportLink
 from qbr.queries import links
 from qbr.queries import reports as queries
+from qbr.queries.reviews import may_change
 from qbr.services import linking
 from qbr.views.reports import PAGE, context_of
 from qbr.views.slides import slides_response
@@ -37,7 +37,7 @@ def link_create(request, pk):
         ),
         pk=pk,
     )
-    if not may_work(request.membership, report.review.account):
+    if not may_change(report.review, request.membership):
         raise Http404
     form = LinkForm(request.POST)
     if not form.is_valid() or report.frozen_at is None:
@@ -54,7 +54,7 @@ def revocation_create(request, pk):
     reports = queries.visible_reports(request.membership)
     found = ReportLink.objects.filter(report__in=reports)
     link = get_object_or_404(found.select_related("report__review__account"), pk=pk)
-    if not may_work(request.membership, link.report.review.account):
+    if not may_change(link.report.review, request.membership):
         raise Http404
     linking.revoke_link(link, by=request.user)
     messages.success(request, _("The address no longer works."))

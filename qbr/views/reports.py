@@ -12,12 +12,13 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from accounts.queries import may_work, today, visible_accounts
+from accounts.queries import today
 from cs_platform.lib.htmx import render_page
 from qbr.forms.reports import LinkForm, SectionsForm
-from qbr.models import Report, Review
+from qbr.models import Report
 from qbr.queries import reports as queries
 from qbr.queries.links import links_of
+from qbr.queries.reviews import may_change, visible_reviews
 from qbr.services import queueing, reporting
 from qbr.services.reporting import StaleReport
 from qbr.views.slides import slides_response
@@ -49,7 +50,7 @@ def panel(request, pk):
         "review": review,
         "report": report,
         "files": queries.kinds_made(report) if report else [],
-        "may_change": may_work(request.membership, review.account),
+        "may_change": may_change(review, request.membership),
     }
     return render(request, "qbr/report/_panel.html", context)
 
@@ -69,7 +70,7 @@ def report_detail(request, pk):
     if request.method != "POST":
         return render(request, PAGE, context_of(request, _visible(request, pk)))
     report = _changeable(request, pk)
-    form = SectionsForm(report, request.POST)
+    form = SectionsForm(report, request.POST, quotes=queries.quotes_of(report))
     if not form.is_valid():
         context = context_of(request, report, form=form)
         return render(request, PAGE, context, status=422)
@@ -165,7 +166,7 @@ def context_of(request, report, **more):
         | {
             "review": report.review,
             "account": report.review.account,
-            "form": SectionsForm(report),
+            "form": SectionsForm(report, quotes=queries.quotes_of(report)),
             "link_form": LinkForm(),
             "links": links_of(report),
             "versions": queries.reports_of(report.review),
@@ -180,13 +181,13 @@ def _files_of(request, report):
         "report": report,
         "files": queries.kinds_made(report),
         "why": queries.why_failed(report),
-        "may_change": may_work(request.membership, report.review.account),
+        "may_change": may_change(report.review, request.membership),
         "may_set_look": request.membership.role in LOOKERS,
     }
 
 
 def _review(request, pk):
-    reviews = Review.objects.filter(account__in=visible_accounts(request.membership))
+    reviews = visible_reviews(request.membership)
     return get_object_or_404(reviews.select_related("account", "owner"), pk=pk)
 
 
@@ -204,7 +205,7 @@ def _changeable(request, pk) -> Report:
 
 def _refuse_others(request, review):
     """What one may see but not change is not there to be changed."""
-    if not may_work(request.membership, review.account):
+    if not may_change(review, request.membership):
         raise Http404
 
 

@@ -13,7 +13,11 @@ LONG = (
     " Logistics and Warehousing Joint Stock Company, филиал в Алматы"
 )
 WEEKS = [f"2026-0{month}-{day:02}" for month in (4, 5, 6) for day in (1, 8, 15, 22)]
-SECTIONS = [{"key": key, "is_on": True, "words": ""} for key in TITLES]
+SECTIONS = [
+    {"key": key, "is_on": True, "words": ""}
+    | ({"picked": ["a"]} if key == "feedback" else {})
+    for key in TITLES
+]
 
 
 def worded(words):
@@ -166,10 +170,7 @@ def tables(rows):
             {"subject": LONG * 2, "severity": "Критическая", "opened_on": "2026-06-20"}
         ]
         * 12,
-        "answers": [
-            {"on": "2026-06-01", "who": LONG[:60], "score": 10, "words": LONG * 2}
-        ]
-        * 12,
+        "answers": [{"key": "a", "score": 10, "words": LONG * 2}] * 12,
         "requests": [{"title": LONG, "state": "Запланировано", "plan": LONG[:60]}] * 9,
         "news": [{"title": LONG, "words": LONG * 2, "released_on": "2026-06-01"}] * 9,
     }

@@ -38,7 +38,7 @@ def figures(review, *, seats, zone):
     """By key the value, and of how many where it is a part."""
     account, first, end = review.account, review.period_start, review.period_end
     found = _of_days(account, first, end, seats, ZoneInfo(zone))
-    found |= _goals(account)
+    found |= _goals(account, first, end)
     asked = [
         one.state
         for one in Invitation.objects.filter(account=account)
@@ -198,9 +198,9 @@ def _scores(account, first, end, zone):
     return [*latest.values(), *nobody]
 
 
-def _goals(account):
+def _goals(account, first, end):
     rows = list(Goal.objects.filter(account=account))
-    met = [one for one in rows if one.state == "met"]
+    met = [one for one in rows if one.state == "met" and first <= one.closed_on < end]
     return {
         "goals_met": (len(met), len(rows)),
         "value_hours": (sum(one.value_hours for one in met), None),

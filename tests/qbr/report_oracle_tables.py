@@ -157,16 +157,29 @@ def goals(review, language):
                 one.measure,
                 *measured,
                 f"{round(reached)}%",
-                WORDS[language]["met" if one.state == "met" else "under way"],
+                _state(one, review, language),
             ]
         )
     return rows
 
 
+def _state(goal, review, language):
+    if goal.state != "met":
+        return WORDS[language]["under way"]
+    after = goal.closed_on >= review.period_end
+    word = WORDS[language]["met"]
+    return f"{word}, {day(goal.closed_on, language)}" if after else word
+
+
 def values(review, language):
     """What is worth something, with how it is reckoned and who confirmed it."""
     rows = []
-    for one in Goal.objects.filter(account=review.account, state="met"):
+    for one in Goal.objects.filter(
+        account=review.account,
+        state="met",
+        closed_on__gte=review.period_start,
+        closed_on__lt=review.period_end,
+    ):
         money = written(
             f"value_money:{one.value_currency}", one.value_amount, None, language
         )
@@ -206,26 +219,13 @@ def open_tickets(review, language, *, zone):
 
 
 def answers(review, language, *, zone):
-    """Of each person the latest, the newest first."""
+    """Of each person the latest: how many points, and their words; never who."""
     latest = {}
     for one in Response.objects.filter(account=review.account).order_by("answered_at"):
         on = one.answered_at.astimezone(ZoneInfo(zone)).date()
         if review.period_start <= on < review.period_end:
-            latest[one.contact_id or one.pk] = (on, one)
-    rows = sorted(latest.values(), key=lambda pair: pair[1].answered_at)
-    return [
-        [
-            text
-            for text in (
-                day(on, language),
-                one.contact.name if one.contact else "",
-                str(one.score),
-                one.comment,
-            )
-            if text
-        ]
-        for on, one in rows
-    ]
+            latest[one.contact_id or one.pk] = one
+    return [[str(one.score), one.comment] for one in latest.values()]
 
 
 def requests(review, language):

@@ -197,6 +197,19 @@ def _wants(account):
             value_formula="847 deals × (18 % − 12 %)",
             verified_at=AT if currency == "USD" else None,
         )
+    # Met after the period: told in the plan, gained in the next report.
+    Goal.objects.create(
+        account=account,
+        objective="Close the books sooner",
+        measure="days",
+        target=Decimal(3),
+        actual=Decimal(3),
+        state="met",
+        closed_on=END,
+        value_amount=Decimal(77_000),
+        value_currency="USD",
+        value_formula="2 days × 38,500",
+    )
     for number, state in enumerate(("shipped", "open", "planned")):
         request = FeatureRequest.objects.create(title=f"Wish {number}", state=state)
         FeatureVote.objects.create(request=request, account=account)

@@ -279,7 +279,7 @@ def test_one_with_words_of_a_person_has_its_slide_all_the_same():
 
 def test_what_was_left_out_of_a_long_list_is_counted_in_every_form():
     kept = decks.full("en", rows=3)
-    kept["more"] = {"tickets": 1, "answers": 1234, "news": 0}
+    kept["more"] = {"tickets": 1234, "news": 0}
     made = deck_of(
         kept, decks.SECTIONS, language="en", colour="#1f4e79", is_frozen=True
     )
@@ -295,7 +295,7 @@ def test_what_was_left_out_of_a_long_list_is_counted_in_every_form():
         pptx_pages(powerpoint.powerpoint(made, made_at=AT)),
     ]
 
-    assert said == {"support": "And 1 more.", "feedback": "And 1,234 more."}
+    assert said == {"support": "And 1,234 more."}
     for pages in files:
         assert " ".join(pages).count("And 1,234 more.") == 1
 

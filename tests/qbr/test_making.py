@@ -122,6 +122,9 @@ def test_one_that_kills_its_worker_comes_to_an_end(report):
     assert list(Report.objects.values_list("state", "error")) == [
         ("failed", failing.KILLED)
     ]
+    assert told() == [
+        ("The report for Northwind could not be made", f"/reports/{report.pk}/")
+    ]
 
 
 def test_what_was_made_of_an_older_revision_is_not_kept(report, csm, monkeypatch):

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.utils import translation
 
+from nps.models import Response
 from qbr.figures.definitions import label_of
 from qbr.models import Report
 from qbr.services import making, reporting
@@ -24,6 +25,12 @@ def made(tenant, language, **world):
         review.language = language
         review.save(update_fields=["language"])
         report = reporting.draft_report(review, by=None, on=ON)
+        wrote = Response.objects.values_list("pk", flat=True)
+        quoted = {"key": "feedback", "is_on": True, "picked": [*wrote]}
+        sections = [
+            quoted if one["key"] == "feedback" else one for one in report.sections
+        ]
+        reporting.arrange_report(report, sections, revision=1, by=None)
         making.make_reports(tenant.pk, seconds=60)
         return review, Report.objects.get(pk=report.pk)
 

@@ -1,13 +1,18 @@
 """The pages of a report: who may see and change it, and what they say."""
 
+import re
+
 import pytest
 import time_machine
 from django.urls import reverse
 
 from qbr.models import Report
 from qbr.services import hold_review, linking, making, reporting
+from tenants.models import Role
 from tenants.scoping import tenant_scope
-from tests.factories.accounts import AccountFactory
+from tests.factories.accounts import AccountFactory, ContactFactory
+from tests.factories.health import ResponseFactory
+from tests.factories.tenants import MembershipFactory
 from tests.qbr.report_world import AT, ON, review_of
 
 
@@ -67,6 +72,41 @@ def test_a_colleague_without_the_right_changes_nothing(report, viewer_client, te
         assert list(Report.objects.values_list("revision", flat=True)) == [1]
 
 
+def test_who_may_change_a_review_may_make_its_report_and_its_links(
+    tenant, csm, viewer, stranger, sign_in
+):
+    given, colleague, owner = (
+        MembershipFactory(tenant=tenant, role=Role.CSM).user for _ in range(3)
+    )
+    answers = {}
+    for name, person in (
+        ("owner", owner),
+        ("given", given),
+        ("colleague", colleague),
+        ("viewer", viewer),
+        ("stranger", stranger),
+    ):
+        with tenant_scope(tenant.pk):
+            review = review_of(AccountFactory(owner=owner), owner=given)
+            report = reporting.freeze_report(review, by=csm, on=ON)
+            link, _token = linking.make_link(report, days=3, label="", by=csm)
+        client = sign_in(person)
+        answers[name] = [
+            client.post(path("reports:create", review.pk)).status_code,
+            client.post(path("reports:figures", report.pk)).status_code,
+            client.post(path("reports:links", report.pk), {"days": 3}).status_code,
+            client.post(path("reports:revocation", link.pk)).status_code,
+        ]
+
+    assert answers == {
+        "owner": [302, 302, 200, 302],
+        "given": [302, 302, 200, 302],
+        "colleague": [404] * 4,
+        "viewer": [404] * 4,
+        "stranger": [404] * 4,
+    }
+
+
 def test_making_one_leads_to_its_page(csm_client, csm, tenant):
     with tenant_scope(tenant.pk):
         review = review_of(AccountFactory(owner=csm))
@@ -99,6 +139,35 @@ def test_sections_are_worded_switched_and_moved(report, csm_client, tenant):
     )
     place = keys.index("plan")
     assert list(kept)[place - 1 : place + 1] == ["plan", keys[place - 1]]
+
+
+def test_words_of_people_are_ticked_in_the_editor(report, csm, csm_client, tenant):
+    with tenant_scope(tenant.pk):
+        answer = ResponseFactory(
+            account=report.review.account,
+            contact=ContactFactory(account=report.review.account, name="Boris"),
+            score=2,
+            comment="Slow",
+            answered_at=AT.replace(month=5),
+        )
+        reporting.take_figures(report, by=csm, on=ON)
+    address = path("reports:detail", report.pk)
+
+    page = csm_client.get(address).content.decode()
+    saved = csm_client.post(
+        address, {"seen": 2, "on_feedback": "on", "picked": [str(answer.pk)]}
+    )
+    ticked = csm_client.get(address).content.decode()
+
+    boxes = [
+        re.findall('<input[^>]*name="picked"[^>]*>', one) for one in (page, ticked)
+    ]
+    assert "Boris, 2: “Slow”" in page
+    assert [["checked" in box for box in found] for found in boxes] == [[False], [True]]
+    assert saved.status_code == 302
+    with tenant_scope(tenant.pk):
+        kept = {one["key"]: one for one in Report.objects.get().sections}
+    assert kept["feedback"]["picked"] == [str(answer.pk)]
 
 
 def test_who_saves_an_older_one_gets_409(report, csm_client, csm, tenant):

@@ -68,6 +68,7 @@ def support(kept: dict) -> list[Block]:
 
 
 def feedback(kept: dict) -> list[Block]:
+    """The numbers, and of the words those that were picked; of nobody by name."""
     blocks: list[Block] = stats(kept, "feedback")
     answers = kept["tables"]["answers"]
     if not blocks:
@@ -75,19 +76,9 @@ def feedback(kept: dict) -> list[Block]:
     interval = _interval(kept["nps"])
     if interval:
         blocks.append(said(interval))
-    columns = (
-        Column(_("Day"), 1.3),
-        Column(_("Who"), 2),
-        Column(_("Score"), 0.8, is_number=True),
-        Column(_("In their words"), 5),
-    )
-    rows = tuple(
-        (day(one["on"]), one["who"], wording.number(one["score"]), one["words"])
-        for one in answers
-    )
-    if not rows:
-        return blocks
-    return [*blocks, Table(columns, rows), *more(kept, "answers")]
+    columns = (Column(_("Score"), 1, is_number=True), Column(_("In their words"), 8))
+    rows = tuple((wording.number(one["score"]), one["words"]) for one in answers)
+    return [*blocks, Table(columns, rows)] if rows else blocks
 
 
 def _interval(nps):

@@ -71,7 +71,10 @@ def _reached(goal):
 
 
 def _is_valued(goal):
-    return goal["value_amount"] is not None or goal["value_hours"] is not None
+    # What was gained after the period is told in the next report.
+    return not goal.get("is_later") and (
+        goal["value_amount"] is not None or goal["value_hours"] is not None
+    )
 
 
 def _value(goal):

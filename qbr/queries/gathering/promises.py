@@ -8,7 +8,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from accounts.queries.requests import requests_of
-from cs_platform.lib import clock
+from cs_platform.lib import clock, wording
 from qbr.figures.definitions import MONEY
 from qbr.figures.figure import HOURS, Figure
 from qbr.figures.figure import MONEY as MONEY_UNIT
@@ -28,7 +28,11 @@ LETTERS = 400
 
 
 def goals(account, period: Period, zone: str) -> tuple[list[Figure], list[dict]]:
-    """The success plan: open goals and those that ended in the period or later."""
+    """The success plan: open goals and those that ended in the period or later.
+
+    Met, and worth something, is what ended in the period: each goal in one report. Of
+    what ended after it the plan says when.
+    """
     rows = list(
         Goal.objects.filter(account=account)
         .exclude(state=GoalState.DROPPED)
@@ -36,9 +40,10 @@ def goals(account, period: Period, zone: str) -> tuple[list[Figure], list[dict]]
         .select_related("verified_by")
         .order_by("due_on", "created_at", "id")
     )
-    met = [one for one in rows if one.state == GoalState.MET]
+    later = {one.pk for one in rows if one.closed_on and one.closed_on >= period.end}
+    met = [one for one in rows if one.state == GoalState.MET and one.pk not in later]
     figures = [_part("goals_met", met, rows), *_values(met)]
-    return figures, [_goal(one, zone) for one in rows]
+    return figures, [_goal(one, zone, is_later=one.pk in later) for one in rows]
 
 
 def last_promises(review: Review, *, on) -> tuple[list[Figure], list[dict]]:
@@ -123,8 +128,10 @@ def _values(met):
     yield _part("value_verified", [one for one in valued if one.verified_at], valued)
 
 
-def _goal(goal, zone):
-    share = goal.progress.share
+def _goal(goal, zone, *, is_later):
+    share, state = goal.progress.share, goal.standing
+    if is_later:
+        state = f"{state}, {wording.day(goal.closed_on)}"
     return {
         "objective": goal.objective,
         "measure": goal.measure,
@@ -133,7 +140,8 @@ def _goal(goal, zone):
         "target": _text(goal.target),
         "actual": _text(goal.actual),
         "reached": _text(share),
-        "state": goal.standing,
+        "state": state,
+        "is_later": is_later,
         "is_met": goal.state == GoalState.MET,
         "value_amount": _text(goal.value_amount),
         "value_currency": goal.value_currency,
