@@ -45,6 +45,7 @@ WANTED = {
     "messaging.Message": {"state": "sent"},
     "messaging.QuietHours": {"starts": time(22), "ends": time(7), "timezone": "UTC"},
     "qbr.Attendee": {"user": None, "side": "theirs"},
+    "qbr.Cadence": {"tier": ""},
     "qbr.Commitment": {"side": "theirs"},
     "qbr.Report": {"figures": empty(), "figured_at": AT, "sections": []},
     "qbr.Review": {"period_end": date(2026, 8, 1), "scheduled_at": AT},
