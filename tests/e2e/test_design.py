@@ -31,6 +31,7 @@ def test_chart_is_drawn_when_seen_and_has_a_table_behind_it(open_page):
     page.locator("[data-figure=mrr]").scroll_into_view_if_needed()
     page.wait_for_selector("[data-figure=mrr][data-drawn]")
     page.locator("[data-figure-table=mrr] summary").click()
+    page.wait_for_selector("[data-figure-table=mrr] tbody tr")
 
     assert before == "undefined"
     assert page.locator("[data-figure-table=mrr] thead th").all_inner_texts() == [
