@@ -165,6 +165,7 @@ class ReportViewSet(
     def partial_update(self, request, pk=None):
         """Gives a draft other sections: order, on or off, words. A frozen one is a
         conflict."""
+        self.get_object()  # not there is 404, whatever was said
         body = said(ReportChangeSerializer, request)
         sections, revision = body["sections"], body["revision"]
         return self._do(
