@@ -1,6 +1,7 @@
 """The eight things to know before a review: ticked by people, with what was found."""
 
 from django.db import transaction
+from django.utils import translation
 
 from cs_platform.lib import clock
 from qbr.models import PreparationItem, Status
@@ -22,7 +23,7 @@ def tick(review, key, *, by=None, note=None, is_done=True, at=None) -> Preparati
         item.note = note[:4000]
     if is_done != bool(item.done_at):
         item.done_at, item.done_by = (at, by) if is_done else (None, None)
-        item.found, item.found_at = [f.row for f in facts_of(review)[key]], at
+        item.found, item.found_at = _found(review)[key], at
     item.save()
     if review.status == Status.PLANNED:
         review.status = Status.PREPARING
@@ -32,9 +33,17 @@ def tick(review, key, *, by=None, note=None, is_done=True, at=None) -> Preparati
 
 def keep_findings(review, *, at):
     """Keep for all eight what the data shows now: a held review is not read again."""
-    found = facts_of(review)
     rows = {item.key: item for item in PreparationItem.objects.filter(review=review)}
-    for key, facts in found.items():
+    for key, found in _found(review).items():
         item = rows.get(key) or PreparationItem(review=review, key=key)
-        item.found, item.found_at = [fact.row for fact in facts], at
+        item.found, item.found_at = found, at
         item.save()
+
+
+def _found(review):
+    """What the data shows now, in the language of the workspace: it is kept for all."""
+    with translation.override(review.tenant.language):
+        return {
+            key: [fact.row for fact in facts]
+            for key, facts in facts_of(review).items()
+        }

@@ -249,6 +249,18 @@ def test_what_was_found_is_kept_with_the_tick_and_when_it_is_held(review, csm):
     assert review.preparation.count() == 8
 
 
+def test_what_is_kept_is_said_in_the_language_of_the_workspace(review, csm):
+    used(review.account, date(2026, 7, 1), "deals", ["a"], 10)
+    review.tenant.language = "ru"
+    review.tenant.save()
+
+    item = services.tick(review, "usage", by=csm)
+
+    assert [fact["words"] for fact in item.found][:1] == [
+        "Активные пользователи: 1; в прошлом периоде не было"
+    ]
+
+
 def test_a_tick_is_taken_back(review, csm):
     services.tick(review, "news", by=csm)
 
