@@ -75,7 +75,8 @@ def _differences(was, now):
     said = was or now
     missing = Figure(said["key"], None, unit=said["unit"])
     old, new = (figure_of(one) if one else missing for one in (was, now))
-    if (old.value, old.of) != (new.value, new.of):
+    is_told = old.value is not None or new.value is not None
+    if is_told and (old.value, old.of) != (new.value, new.of):
         yield Difference(said["label"], old, new)
     if old.previous != new.previous:
         before = [Figure(one.key, one.previous, unit=one.unit) for one in (old, new)]

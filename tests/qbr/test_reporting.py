@@ -298,6 +298,14 @@ def test_a_part_of_more_or_fewer_has_changed_too():
     assert (value_of(found.was), value_of(found.now)) == ("1 of 3", "1 of 2")
 
 
+def test_nothing_to_tell_before_and_now_is_no_change():
+    one = Figure("nps_rate", None).as_kept()
+    other = Figure("nps_rate", None, of=0).as_kept()
+
+    assert differences([one], [other]) == []
+    assert differences([], [other]) == []
+
+
 def test_the_page_shows_what_has_changed_since(review, csm, sign_in):
     review.account.owner = csm
     review.account.save()
