@@ -159,8 +159,9 @@ def _lines(chart, left, step, y_of):
 
 
 def _stroke(run, number):
-    # A lone value between two gaps would draw nothing: give it a hair of length.
-    points = run if len(run) > 1 else [run[0], (run[0][0] + 1, run[0][1])]
+    # A lone value between two gaps would draw nothing: give it some length.
+    (x, y), *more = run
+    points = run if more else [(x - 4, y), (x + 4, y)]
     colour = BEHIND if number else ACCENT
     return Line(tuple(points), colour, 1.75 if number else 2.5, bool(number))
 

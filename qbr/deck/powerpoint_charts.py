@@ -93,7 +93,21 @@ def _line(page, series, number):
     series.format.line.color.rgb = page.colour("behind" if number else "accent")
     if number:
         series.format.line.dash_style = MSO_LINE.DASH
-    series.marker.style = XL_MARKER_STYLE.NONE
+    # A lone value between two gaps is a mark, or nobody would see it.
+    if not _has_lone(series.values):
+        series.marker.style = XL_MARKER_STYLE.NONE
+        return
+    series.marker.style, series.marker.size = XL_MARKER_STYLE.CIRCLE, 5
+    series.marker.format.fill.solid()
+    series.marker.format.fill.fore_color.rgb = series.format.line.color.rgb
+
+
+def _has_lone(values):
+    around = (None, *values, None)
+    return any(
+        value is not None and before is None and after is None
+        for before, value, after in zip(around, values, around[2:], strict=False)
+    )
 
 
 def _area(page, series, number):

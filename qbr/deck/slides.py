@@ -185,7 +185,12 @@ class Chart:
 
     @property
     def is_empty(self) -> bool:
-        return not any(value for _name, values in self.series for value in values)
+        """Whether it would show nothing: a line wants two values to go between."""
+        told = sum(value is not None for value in self.series[0][1])
+        is_drawn = self.shape != "lines" or told > 1
+        return not is_drawn or not any(
+            value for _name, values in self.series for value in values
+        )
 
 
 Block = Words | Stats | Table | Chart

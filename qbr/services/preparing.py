@@ -44,6 +44,5 @@ def _found(review):
     """What the data shows now, in the language of the workspace: it is kept for all."""
     with translation.override(review.tenant.language):
         return {
-            key: [fact.row for fact in facts]
-            for key, facts in facts_of(review).items()
+            key: [fact.row for fact in facts] for key, facts in facts_of(review).items()
         }

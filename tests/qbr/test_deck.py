@@ -9,6 +9,7 @@ from itertools import combinations
 import pytest
 from django.utils import translation
 from pptx import Presentation
+from pptx.enum.chart import XL_MARKER_STYLE
 from pptx.util import Pt
 from pypdf import PdfReader
 
@@ -318,6 +319,52 @@ def test_titles_take_two_lines_at_most(which):
         for slide in deck(which).slides
         if len(measure.lines(slide.heading, ROOM, slide.title_size, is_bold=True)) > 2
     ] == []
+
+
+def health_of(*values):
+    """The slides about health in weeks with these scores."""
+    kept = decks.full("en")
+    kept["series"]["health"] |= {
+        "now": list(values),
+        "categories": kept["series"]["health"]["categories"][: len(values)],
+    }
+    return deck_of(
+        kept, decks.SECTIONS, language="en", colour="#1f4e79", is_frozen=True
+    )
+
+
+def health_charts(made):
+    return [
+        block
+        for slide in made.slides
+        for block in slide.blocks
+        if slide.key == "health" and block.kind == "chart"
+    ]
+
+
+def test_a_line_of_one_value_is_not_drawn():
+    assert health_charts(health_of(None, None, None, 100)) == []
+
+
+def test_a_lone_value_between_gaps_can_be_seen_in_every_form():
+    made = health_of(80, None, 60, None)
+
+    (chart,) = health_charts(made)
+    strokes = [
+        mark.points
+        for mark in drawing.marks(chart, 600, written=str)
+        if isinstance(mark, drawing.Line) and mark.colour == drawing.ACCENT
+    ]
+    (marker,) = [
+        shape.chart.plots[0].series[0].marker
+        for slide in Presentation(
+            io.BytesIO(powerpoint.powerpoint(made, made_at=AT))
+        ).slides
+        for shape in slide.shapes
+        if shape.has_chart and list(shape.chart.plots[0].series[0].values)[:1] == [80]
+    ]
+    assert [points[1][0] - points[0][0] for points in strokes] == [8, 8]
+    assert marker.style == XL_MARKER_STYLE.CIRCLE
 
 
 @pytest.mark.parametrize("which", KEPT)
